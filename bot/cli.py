@@ -1,0 +1,206 @@
+"""The command line: `lodge ask`, `playground`, `serve`, `check`, `cards`, `keys`. What is heavy is imported where it is used."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from handlers.roles import College
+    from knowledge.answer import Answer, Answers
+
+cli = typer.Typer(
+    help="Lodge: the college's porter in chat. Ask it what the Social Media Policy allows.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+cards = typer.Typer(help="The answer cards in knowledge/rulings.", no_args_is_help=True)
+cli.add_typer(cards, name="cards")
+CORRECTABLE = 2
+
+
+def main() -> None:
+    """The `lodge` command."""
+    cli()
+
+
+@cli.command()
+def ask(
+    question: Annotated[list[str] | None, typer.Argument(help="Your question.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[Path | None, typer.Option(help="Read JSON lines (text, optional previous); write JSON lines.")] = None,
+    previous: Annotated[str, typer.Option(help="The question before, where this one follows on from it.")] = "",
+) -> None:
+    """What the policy says: a ruling, the clause word for word, and what to do next."""
+    if batch is not None:
+        _ask_batch(batch)
+    elif not question or not " ".join(question).strip():
+        _stop(['Ask something: lodge ask "can I friend a former student?"'])
+    elif as_json:
+        print(json.dumps(plain(_answers().answer(" ".join(question), previous)), ensure_ascii=False))
+    else:
+        from bot.terminal import printed
+
+        print(printed(_answers().answer(" ".join(question), previous), _college(_settings()), sys.stdout))
+
+
+def plain(answer: "Answer") -> dict[str, Any]:
+    """An answer as `--json` prints it: the public contract."""
+    return {
+        "text": answer.text,
+        "ruling": answer.ruling,
+        "answer": answer.answer,
+        "citations": [
+            {"clause": each.clause, "heading": each.heading, "quote": each.text, "policy": each.policy, "version": each.version}
+            for each in answer.citations
+        ],
+        "flow": answer.flow,
+        "danger": answer.danger,
+        "danger_page": answer.danger_page,
+        "nearest": list(answer.nearest),
+        "further": [plain(other) for other in answer.further],
+    }
+
+
+def _ask_batch(path: Path) -> None:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if str(path) != "-" else sys.stdin.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        _stop([f"{path} cannot be read ({error.__class__.__name__}). Name a file of JSON lines, in UTF-8."])
+    answers = _answers()
+    for number, line in enumerate(lines, 1):
+        print(json.dumps(_ask_line(answers, line, number), ensure_ascii=False), flush=number == len(lines))
+        if number % 50 == 0 or number == len(lines):
+            print(f"\r{number} of {len(lines)} answered", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def _ask_line(answers: "Answers", line: str, number: int) -> dict[str, Any]:
+    """One line's answer, or an object that says what is wrong with the line. It never stops the batch."""
+    try:
+        asked = json.loads(line)
+    except json.JSONDecodeError as error:
+        return {"error": f"line {number} is not JSON: {error.msg} at character {error.pos + 1}", "line": number}
+    text = asked.get("text") if isinstance(asked, dict) else None
+    before = asked.get("previous") or "" if isinstance(asked, dict) else ""
+    if not isinstance(text, str) or not text.strip() or not isinstance(before, str):
+        return {"error": f'line {number} wants an object with "text" (and, optionally, "previous"), both strings', "line": number}
+    return plain(answers.answer(text, before))
+
+
+@cli.command()
+def playground() -> None:
+    """Lodge on this computer, in the browser: no sign-in, no account, SQLite."""
+    from bot import logs
+    from bot.app import run_playground
+    from bot.settings import foreign
+
+    settings = _settings()
+    if found := foreign():
+        _stop([f"{name} is set: the playground has no sign-in and does not start beside real credentials." for name in found])
+    logs.configure(settings.log_level, readable=True)
+    _run(run_playground(settings, _college(settings), lambda line: print(line, flush=True)))
+
+
+@cli.command()
+def serve() -> None:
+    """Lodge for a college, on whatever is configured."""
+    settings = _settings()
+    if not settings.secret_keys.get_secret_value():
+        _stop(["LODGE_SECRET_KEYS is not set: without it nothing can be sealed. Make one with `lodge keys`, and keep it safe."])
+    if settings.config is None:
+        _stop(["LODGE_CONFIG is not set: name the college's lodge.toml. bot/lodge.example.toml shows one."])
+    _college(settings)
+    _stop(
+        ["There is nothing to serve on yet: this version talks in the playground (`lodge playground`) and in the terminal only."]
+    )
+
+
+@cli.command()
+def check() -> None:
+    """Line by line: what is set, what works, and how to mend what does not."""
+    import asyncio
+
+    from bot.check import examine
+
+    lines = asyncio.run(examine())
+    for each in lines:
+        print(f"{each.mark:4} {each.text}")
+    if any(each.mark == "FAIL" for each in lines):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def keys() -> None:
+    """Print a new key for LODGE_SECRET_KEYS."""
+    from storage.sealing import new_key
+
+    print(new_key())
+
+
+@cards.command("approve")
+def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards are.")] = None) -> None:
+    """Record in every card the present text of its clauses: you have read them, and the rulings still hold."""
+    from knowledge.cards import RULINGS, CardError
+    from knowledge.cards import approve as approved
+    from knowledge.clauses import load
+
+    try:
+        changed = approved(folder or RULINGS, load())
+    except CardError as error:
+        _stop([str(error)])
+    print(
+        f"{changed} clause{'' if changed == 1 else 's'} recorded."
+        if changed
+        else "Nothing to do: every card matches its clauses."
+    )
+
+
+def _answers() -> "Answers":
+    from knowledge.answer import Answers
+    from knowledge.cards import CardError
+
+    try:
+        return Answers.load()
+    except CardError as error:
+        _stop([str(error)])
+
+
+def _settings() -> "Settings":
+    from bot.settings import SettingsError, load
+
+    try:
+        return load()
+    except SettingsError as error:
+        _stop(error.lines)
+
+
+def _college(settings: "Settings") -> "College":
+    from bot.college import EXAMPLE, CollegeError, load
+
+    try:
+        return load(settings.config or EXAMPLE)
+    except CollegeError as error:
+        _stop(error.lines)
+
+
+def _run(running: Any) -> None:
+    import asyncio
+
+    from bot.app import StartError
+
+    try:
+        asyncio.run(running)
+    except StartError as error:
+        _stop(error.lines)
+
+
+def _stop(lines: Iterable[str]) -> NoReturn:
+    for line in lines:
+        print(f"lodge: {line}", file=sys.stderr)
+    raise typer.Exit(CORRECTABLE)

@@ -1,0 +1,139 @@
+"""A question becomes a message: gates first, then a ruling with its clause, the closest clauses, or 'not covered'."""
+
+from handlers import emergency
+from handlers.event import Event
+from handlers.message import Action, Message, Part, Quote, Text, Tone
+from handlers.roles import College
+from knowledge.answer import Answer, Answers, Citation
+
+LONGEST = 4000
+TITLES: dict[str, tuple[str, Tone]] = {
+    "allowed": ("Allowed", "yes"),
+    "allowed_if": ("Allowed, on a condition", "condition"),
+    "ask_first": ("Ask first", "condition"),
+    "required": ("You need to do this", "condition"),
+    "not_allowed": ("Not allowed", "no"),
+    "explained": ("What the policy says", "plain"),
+}
+TO_MARKETING = "marketing.begin"
+CLAUSE = "clause.show"
+TOO_LONG = Message(
+    "That is too long for me to read well",
+    (Text(f"Please ask in up to {LONGEST:,} characters: one or two sentences work best."),),
+)
+
+
+def hear(event: Event, answer: Answer, college: College) -> Message:
+    """The reply to something typed. Pure: everything it needs is in memory.
+
+    ``event.id`` names the question, so that a button under the answer can find it again for a day.
+    """
+    if answer.danger_page:
+        return _after_the_page(answer, college)
+    shown = _SHAPES[answer.kind](answer, event.id, college)
+    further: tuple[Part, ...] = tuple(part for other in answer.further for part in _second(other))
+    parts = _before(answer) + shown.parts + further
+    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions
+    return Message(shown.title, parts, _once(actions), shown.tone)
+
+
+def clause(answers: Answers, number: str) -> Message:
+    """One clause word for word."""
+    found = answers.clause(number)
+    policy = answers.policy
+    quote = Quote(found.id, found.heading, found.text, policy.name, policy.version)
+    return Message(f"Clause {found.id}", (quote,))
+
+
+def _before(answer: Answer) -> tuple[Part, ...]:
+    following = (Text("Following on from your last question."),) if answer.following else ()
+    return ((Text(emergency.LINE),) if answer.danger else ()) + following
+
+
+def _after_the_page(answer: Answer, college: College) -> Message:
+    """The emergency page, then the duty to report in the policy's own words."""
+    page = emergency.page(college)
+    duty: tuple[Part, ...] = (Text("**What the policy asks of you.** " + answer.answer), *map(_quote, answer.citations[:1]))
+    return Message(page.title, page.parts + duty, tone="urgent")
+
+
+def _ruled(answer: Answer, question: str, college: College) -> Message:
+    title, tone = TITLES[answer.ruling or "explained"]
+    following = (Text(f"**What to do next.** {answer.next}"),) if answer.next else ()
+    hurry = (
+        (Text(f"**Do not wait for a reply: ring Marketing now, {_phone(college)}.**"),) if answer.flow == "image_removal" else ()
+    )
+    parts = (Text(answer.answer), *hurry, *map(_quote, answer.citations[:2]), *following, *_links(answer, college))
+    return Message(title, parts, _next(answer, question) + _also(answer), tone)
+
+
+def _closest(answer: Answer, question: str, college: College) -> Message:
+    quotes = tuple(map(_quote, answer.citations[:3]))
+    lead = answer.answer or "I am not sure enough of your question to give a ruling. These clauses come closest:"
+    closing = Text(f"If they do not settle it, Marketing can: press the button, or ring {_phone(college)}.")
+    return Message(
+        "The closest clauses, no ruling", (Text(lead), *quotes, closing), (_offer(question), *_also(answer)), "condition"
+    )
+
+
+def _uncovered(answer: Answer, question: str, college: College) -> Message:
+    lead = answer.answer or "I looked through every clause of the policy and none of them decides this, so I will not guess."
+    near = " These come nearest, if you want to look." if answer.nearest else ""
+    closing = Text(f"Marketing can tell you: press the button, or ring {_phone(college)}.")
+    return Message("The policy does not decide this", (Text(lead + near), closing), (_offer(question), *_also(answer)))
+
+
+def _phone(college: College) -> str:
+    return college.routes["ask_marketing"].phone
+
+
+def _talked(answer: Answer, question: str, college: College) -> Message:
+    return Message("Lodge", (Text(answer.answer),))
+
+
+_SHAPES = {"ruling": _ruled, "nearest": _closest, "not_covered": _uncovered, "talk": _talked}
+
+
+def _second(other: Answer) -> tuple[Part, ...]:
+    """The answer to a second question in the same text, in short."""
+    title = TITLES[other.ruling][0] if other.ruling in TITLES else "The closest clauses, no ruling"
+    return (Text(f"**You also asked. {title}.** {other.answer}"), *map(_quote, other.citations[:1]))
+
+
+def _quote(citation: Citation) -> Quote:
+    return Quote(citation.clause, citation.heading, citation.text, citation.policy, citation.version)
+
+
+def _next(answer: Answer, question: str) -> tuple[Action, ...]:
+    if answer.flow == "report_concern":
+        return (emergency.button(),)
+    if answer.flow or answer.ask == "marketing":
+        return (_offer(question, _OFFERS.get(answer.flow or "", _OFFERS[""])),)
+    return ()
+
+
+_OFFERS = {
+    "": "Ask Marketing",
+    "request_account": "Ask Marketing for an account",
+    "image_removal": "Tell Marketing to take it down",
+    "ask_marketing": "Pass it to Marketing",
+}
+
+
+def _offer(question: str, label: str = "Put this question to Marketing") -> Action:
+    return Action(TO_MARKETING, label, question, style="main", opens_form=True)
+
+
+def _also(answer: Answer) -> tuple[Action, ...]:
+    return tuple(Action(CLAUSE, f"Read {number}", number) for number in answer.nearest[:2])
+
+
+def _links(answer: Answer, college: College) -> tuple[Part, ...]:
+    """Section 6's documents that the answer names, each with the college's own link."""
+    named = [f"[{name}]({url})" for name, url in college.documents.items() if name in f"{answer.answer} {answer.next}"]
+    return (Text("See also: " + ", ".join(named) + "."),) if named else ()
+
+
+def _once(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Each button once: a danger line and a card may both bring the same one."""
+    return tuple(dict.fromkeys(actions))

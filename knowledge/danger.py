@@ -1,0 +1,54 @@
+"""The two danger gates (promise 1). They read a text; they never report, judge or keep it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from knowledge.classifier import Features, fit, score, softmax
+from knowledge.words import Lexicon, fold
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What the gates found. ``narrow``: the emergency page first. ``broad``: a short line above the normal answer."""
+
+    narrow: bool
+    broad: bool
+
+
+class Patterns:
+    """The gates as words alone: no index, no network, no database. A false alarm is cheap, a miss is not."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self._narrow = [re.compile(each) for each in words["narrow"]]
+        self._narrow_not = [re.compile(each) for each in words.get("narrow_not", ())]
+        self._broad = [re.compile(each) for each in words["broad"]]
+
+    def gates(self, text: str) -> Gates:
+        """What a text's words say by themselves."""
+        plain = fold(text)
+        narrow = _any(self._narrow, plain) and not _any(self._narrow_not, plain)
+        return Gates(narrow, narrow or _any(self._broad, plain))
+
+
+class Ear:
+    """What words alone miss: a classifier that has heard disclosures, and ordinary questions beside them."""
+
+    def __init__(self, lexicon: Lexicon, words: Mapping[str, Any], ordinary: Sequence[str]) -> None:
+        told, plain = list(words.get("disclosures", ())), [*words.get("harmless", ()), *ordinary]
+        self._lexicon = lexicon
+        self._features = Features(lexicon, plain + told)
+        owners = np.repeat([0, 1], [len(plain), len(told)])
+        self._weights = fit(self._features.rows, self._features.size, owners, 2)
+
+    def hears(self, text: str) -> float:
+        """The chance, from 0 to 1, that a text tells of somebody at risk."""
+        row = self._features.row(self._lexicon.tokens(text))
+        return float(softmax(score(self._weights, row))[1])
+
+
+def _any(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)

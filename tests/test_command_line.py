@@ -1,0 +1,189 @@
+"""The command line, as somebody types it: what it prints, and how it mends what was typed wrongly."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+KEYS = ["text", "ruling", "answer", "citations", "flow", "danger", "danger_page", "nearest", "further"]
+
+
+def lodge(*words, cwd, stdin=None, **env):
+    """Run the command in a folder of its own, with nothing set but what is named."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LODGE_", "SLACK_", "TEAMS_"))}
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(
+        command, cwd=cwd, env={**clean, "PYTHONPATH": str(HOUSE), **env}, capture_output=True, text=True, input=stdin, timeout=60
+    )
+
+
+def test_ask_prints_ruling_clause_and_what_to_do(tmp_path, answers):
+    """A ruling, the short answer, the clause word for word with its heading, the policy's name and version, what next."""
+    done = lodge("ask", "can I friend a former student?", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    words = " ".join(done.stdout.split())
+    assert words.startswith("NOT ALLOWED")
+    for expected in (
+        answers.clause("4.6").text,
+        "4. Communication with students",
+        answers.policy.name,
+        answers.policy.version,
+        "What to do next",
+    ):
+        assert expected in words
+
+
+def test_ask_as_json_keeps_its_contract(tmp_path, answers):
+    """One object with these names; quotes are the clause's own words."""
+    asked = json.loads(lodge("ask", "--json", "can I friend a former student?", cwd=tmp_path).stdout)
+    assert list(asked) == KEYS
+    assert asked["ruling"] == "not_allowed"
+    assert asked["citations"][0]["clause"] == "4.6"
+    assert asked["citations"][0]["quote"] in answers.clause("4.6").text
+    assert set(asked["citations"][0]) == {"clause", "heading", "quote", "policy", "version"}
+
+
+@pytest.mark.parametrize(
+    ("text", "ruling", "flow", "danger", "page"),
+    [
+        ("how many days annual leave do I get?", "not_covered", "ask_marketing", False, False),
+        ("hello", "not_covered", None, False, False),
+        ("a student has told me she wants to end it all", "required", "report_concern", True, True),
+        ("can i make an insta for my course", "allowed_if", "request_account", False, False),
+        ("a student wants her picture taken off our page", "required", "image_removal", False, False),
+    ],
+)
+def test_json_says_flow_and_danger(tmp_path, text, ruling, flow, danger, page):
+    """Each flow has its public name, and danger is told apart from the page that comes first."""
+    asked = json.loads(lodge("ask", "--json", text, cwd=tmp_path).stdout)
+    assert (asked["ruling"], asked["flow"], asked["danger"], asked["danger_page"]) == (ruling, flow, danger, page)
+
+
+def test_batch_keeps_the_order_and_goes_on_past_a_bad_line(tmp_path):
+    """One line out for each line in, progress on standard error, and an object that says what is wrong with a bad one."""
+    lines = [
+        '{"text": "can I have a LinkedIn profile?"}',
+        "not json",
+        '{"text": 7}',
+        '{"text": "what about after they leave?", "previous": "can I accept a friend request from a student?"}',
+    ]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines))
+    done = lodge("ask", "--batch", "questions.jsonl", cwd=tmp_path)
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [each.get("ruling", "error" in each) for each in out] == ["allowed", True, True, "not_allowed"]
+    assert "line 2" in out[1]["error"]
+    assert "4 of 4" in done.stderr
+
+
+def test_a_batch_file_that_is_not_there_says_so(tmp_path):
+    """A clear error and a status that a script can read."""
+    done = lodge("ask", "--batch", "nowhere.jsonl", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nowhere.jsonl cannot be read" in done.stderr
+
+
+def test_an_unknown_setting_names_the_nearest(tmp_path):
+    """A misspelt setting stops every command, with the name that was meant."""
+    done = lodge("check", cwd=tmp_path, LODGE_DATABSE_URL="sqlite:///x.db")
+    assert done.returncode == 1
+    assert "LODGE_DATABSE_URL is no setting of Lodge. Did you mean LODGE_DATABASE_URL?" in done.stdout
+
+
+def test_check_goes_line_by_line(tmp_path):
+    """Settings, college, roles, policy, cards, database and port each have their line; on a clean machine nothing fails."""
+    done = lodge("check", cwd=tmp_path, LODGE_PORT="0")
+    assert done.returncode == 0, done.stdout
+    for words in ("LODGE_SECRET_KEYS is not set", "Ben Carter", "clauses", "cards", "database", "port"):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('members = ["ben@college.example"]', 'members = ["bne@college.example"]', "Did you mean ben@college.example?"),
+        ('next = "governors"', 'next = "marketing"', "circle"),
+        ("lado =", "ladoo =", "Did you mean lado?"),
+        ('answer_within = "2 days"', 'answer_within = "soon"', '"2 days"'),
+        ("[college]", "[college", "cannot be read"),
+        ('deputies = ["bea@college.example"]\nchannel = "web"\nnext = "principal"', 'channel = "web"', "would reach nobody else"),
+    ],
+)
+def test_a_mistake_in_the_colleges_file_is_named_with_its_mend(tmp_path, old, new, said):
+    """Nothing starts on a college's file that is wrong, and the line to mend is named."""
+    text = (HOUSE / "bot" / "lodge.example.toml").read_text()
+    assert old in text
+    (tmp_path / "lodge.toml").write_text(text.replace(old, new, 1))
+    done = lodge("check", cwd=tmp_path, LODGE_CONFIG="lodge.toml", LODGE_PORT="0")
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def test_the_playground_will_not_start_beside_real_credentials(tmp_path):
+    """It has no sign-in, so it refuses, naming what is set."""
+    done = lodge("playground", cwd=tmp_path, SLACK_BOT_TOKEN="xoxb-1")
+    assert done.returncode == 2
+    assert "SLACK_BOT_TOKEN is set" in done.stderr
+
+
+def test_the_playground_listens_on_this_computer_only(tmp_path):
+    """An address that others could reach is refused."""
+    done = lodge("playground", cwd=tmp_path, LODGE_HOST="0.0.0.0")
+    assert done.returncode == 2
+    assert "no sign-in" in done.stderr
+
+
+def test_serve_will_not_start_without_keys(tmp_path):
+    """No key, no service: nothing could be sealed."""
+    done = lodge("serve", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "LODGE_SECRET_KEYS is not set" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://x/y", "sqlite:///"),
+        ("sqlite:////proc/nowhere/lodge.db", "name one that Lodge may write"),
+        ("postgresql://127.0.0.1:1/none", "reach"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_named(tmp_path, url, said):
+    """A wrong address, a folder that cannot be written and a database that is away each have their own words."""
+    done = lodge(
+        "playground",
+        cwd=tmp_path,
+        LODGE_DATABASE_URL=url,
+        LODGE_PORT="0",
+        LODGE_SECRET_KEYS=lodge("keys", cwd=tmp_path).stdout.strip(),
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_starts_says_where_it_is_and_stops_when_told(tmp_path):
+    """The first start makes a key and says so; a second process is told that the port is taken; SIGTERM ends it cleanly."""
+    env = {**os.environ, "PYTHONPATH": str(HOUSE), "LODGE_PORT": "0"}
+    command = [sys.executable, "-m", "bot", "playground"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        lines: list[str] = []
+        while not lines or "http://127.0.0.1:" not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1], lines
+        port = lines[-1].split("127.0.0.1:")[1].split("/")[0]
+        second = lodge("playground", cwd=tmp_path, LODGE_PORT=port)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(12) == 0
+        assert time.monotonic() - began < 10
+        assert "Lodge has stopped." in process.stdout.read()
+    assert any("Made a key" in each for each in lines)
+    assert second.returncode == 2
+    assert f"Port {port}" in second.stderr
