@@ -23,6 +23,8 @@ from handlers.event import Event, Reply
 from handlers.message import Message
 from handlers.roles import College
 from knowledge.answer import Answer, Answers
+from knowledge.cards import RULINGS, CardError
+from knowledge.clauses import PolicyError
 from storage.database import Database, StorageError
 from storage.questions import QuestionLog
 from storage.sealing import Sealer, new_key
@@ -59,6 +61,7 @@ class App:
     database: Database
     surfaces: Sequence[Surface] = ()
     metrics: Metrics = field(default_factory=Metrics)
+    knowledge: Path = RULINGS.parent
 
     def __post_init__(self) -> None:
         self.questions = QuestionLog(self.database)
@@ -106,8 +109,16 @@ class App:
             log.warning("home.failed", exc_info=True)
 
     async def rebuild(self) -> None:
-        """Read the cards and the policy again, off the loop, and answer from the new index from then on."""
-        self.answers = await asyncio.to_thread(Answers.load)
+        """Read the policy and the cards again, off the loop, and answer from them from then on.
+
+        Cards that cannot be used are named in the log, and the index that stands goes on serving.
+        """
+        try:
+            self.answers = await asyncio.to_thread(Answers.load, self.knowledge)
+            log.info("index.rebuilt", cards=len(self.answers.cards), suspended=len(self.answers.suspended))
+        except (CardError, PolicyError) as error:
+            self.metrics.failures.labels("rebuild").inc()
+            log.error("index.kept", why=str(error))
 
     async def _question(self, event: Event) -> Reply:
         """The question path: no database before the reply."""
@@ -208,6 +219,8 @@ async def _until_told(app: App, settings: Settings, ready: Callable[[], None]) -
             loop.add_signal_handler(name, stopping.set)
         except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt instead
             break
+    if hasattr(signal, "SIGHUP"):
+        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(app.rebuild()))
     try:
         await app.start()
         metrics = await _metrics(app, settings)

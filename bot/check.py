@@ -14,6 +14,7 @@ from bot.settings import load as load_settings
 from handlers.roles import College
 from knowledge.answer import Answers
 from knowledge.cards import CardError
+from knowledge.clauses import PolicyError
 from storage.database import Database, StorageError
 from storage.sealing import Sealer
 
@@ -84,7 +85,7 @@ def _knowledge() -> Iterator[Line]:
     started = time.perf_counter()
     try:
         answers = Answers.load()
-    except CardError as error:
+    except (CardError, PolicyError) as error:
         yield Line("FAIL", str(error))
         return
     policy, took = answers.policy, time.perf_counter() - started

@@ -148,11 +148,11 @@ def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards ar
     """Record in every card the present text of its clauses: you have read them, and the rulings still hold."""
     from knowledge.cards import RULINGS, CardError
     from knowledge.cards import approve as approved
-    from knowledge.clauses import load
+    from knowledge.clauses import PolicyError, load
 
     try:
         changed = approved(folder or RULINGS, load())
-    except CardError as error:
+    except (CardError, PolicyError) as error:
         _stop([str(error)])
     print(
         f"{changed} clause{'' if changed == 1 else 's'} recorded."
@@ -164,10 +164,11 @@ def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards ar
 def _answers() -> "Answers":
     from knowledge.answer import Answers
     from knowledge.cards import CardError
+    from knowledge.clauses import PolicyError
 
     try:
         return Answers.load()
-    except CardError as error:
+    except (CardError, PolicyError) as error:
         _stop([str(error)])
 
 

@@ -34,7 +34,13 @@ def hear(event: Event, answer: Answer, college: College) -> Message:
     further: tuple[Part, ...] = tuple(part for other in answer.further for part in _second(other))
     parts = _before(answer) + shown.parts + further
     actions = ((emergency.button(),) if answer.danger else ()) + shown.actions
-    return Message(shown.title, parts, _once(actions), shown.tone)
+    return Message(shown.title, parts, _once(actions), shown.tone, discreet=_discreet(answer))
+
+
+def _discreet(answer: Answer) -> bool:
+    """A gated question, or an answer that rests on 2.3, 2.4 or section 4, is nobody's business but the asker's."""
+    rests_on = {each.clause for each in answer.citations}
+    return answer.danger or any(number in ("2.3", "2.4") or number.split(".")[0] == "4" for number in rests_on)
 
 
 def clause(answers: Answers, number: str) -> Message:
@@ -54,7 +60,7 @@ def _after_the_page(answer: Answer, college: College) -> Message:
     """The emergency page, then the duty to report in the policy's own words."""
     page = emergency.page(college)
     duty: tuple[Part, ...] = (Text("**What the policy asks of you.** " + answer.answer), *map(_quote, answer.citations[:1]))
-    return Message(page.title, page.parts + duty, tone="urgent")
+    return Message(page.title, page.parts + duty, tone="urgent", discreet=True)
 
 
 def _ruled(answer: Answer, question: str, college: College) -> Message:

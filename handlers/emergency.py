@@ -4,6 +4,7 @@ from handlers.message import Action, Message, Text
 from handlers.roles import College
 
 SHOW = "emergency.show"
+SAMARITANS = "116 123"
 
 EXAMPLE = (
     "**These numbers are examples.** The college has not put its own into Lodge yet: "
@@ -22,7 +23,7 @@ def button() -> Action:
 
 def page(college: College) -> Message:
     """Whom to ring, where to record it and what to leave alone, with the college's own contacts."""
-    return Message("If someone may be at risk, start here", parts(college), tone="urgent")
+    return Message("If someone may be at risk, start here", parts(college), tone="urgent", discreet=True)
 
 
 def parts(college: College) -> tuple[Text, ...]:
@@ -45,7 +46,8 @@ def _student(college: College) -> str:
     found = college.contacts
     return (
         "**About a student or a child**\n"
-        f"- Ring the Designated Safeguarding Lead: {_ring(found.safeguarding_day)}; at night and weekends {_ring(found.safeguarding_night)}.\n"
+        f"- Ring the Designated Safeguarding Lead: {_ring(found.safeguarding_day)}; "
+        f"at night and weekends {_ring(found.safeguarding_night)}.\n"
         f"- Then record it on [MyConcern]({found.myconcern}), the same day."
     )
 
@@ -54,8 +56,8 @@ def _staff(college: College) -> str:
     found = college.contacts
     return (
         "**About somebody who works for the College** (do not use MyConcern)\n"
-        f"- Tell one of these: the Designated Safeguarding Lead, {_ring(found.safeguarding_day)}; the Director of Human Resources, "
-        f"{_ring(found.director_of_hr)}; the Principal, {_ring(found.principal)}.\n"
+        f"- Tell one of these: the Designated Safeguarding Lead, {_ring(found.safeguarding_day)}; "
+        f"the Director of Human Resources, {_ring(found.director_of_hr)}; the Principal, {_ring(found.principal)}.\n"
         f"- About the Principal: the chair of governors, {_ring(found.chair_of_governors)}.\n"
         f"- The local authority's designated officer (LADO): {_ring(found.lado)}."
     )
@@ -74,6 +76,6 @@ def _yourself(college: College) -> str:
     found = college.contacts
     return (
         "**If it is you**, or it weighs on you\n"
-        f"- Samaritans: {_ring("116 123")}, free, day and night. Staff support: {_ring(found.staff_support)}.\n"
+        f"- Samaritans: {_ring(SAMARITANS)}, free, day and night. Staff support: {_ring(found.staff_support)}.\n"
         f"- [Whistleblowing]({found.whistleblowing}): how to speak up safely."
     )

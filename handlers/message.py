@@ -60,12 +60,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Message:
-    """What a person or a role sees. ``tone`` says how it should strike the eye; the words must say it too."""
+    """What a person or a role sees. ``tone`` says how it should strike the eye; the words must say it too.
+
+    ``discreet``: for the person alone. Where others can read the place, it goes to them privately and the place says only so.
+    """
 
     title: str
     parts: tuple[Part, ...] = ()
     actions: tuple[Action, ...] = ()
     tone: Tone = "plain"
+    discreet: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,4 +136,4 @@ def unpack(packed: Mapping[str, Any]) -> Message:
             values["pairs"] = tuple((label, value) for label, value in values["pairs"])
         parts.append(_PARTS[plain["part"]](**values))
     actions = tuple(Action(**action) for action in packed["actions"])
-    return Message(packed["title"], tuple(parts), actions, packed["tone"])
+    return Message(packed["title"], tuple(parts), actions, packed["tone"], packed.get("discreet", False))

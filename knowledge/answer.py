@@ -11,6 +11,8 @@ from knowledge import clauses as policy_file
 from knowledge.cards import Basis, Card
 from knowledge.clauses import Clause, Policy, folded
 from knowledge.danger import Ear, Gates, Patterns
+from knowledge.features import Features, Row
+from knowledge.lessons import Lessons
 from knowledge.precedence import Precedence
 from knowledge.search import Found, Search
 from knowledge.talk import Talk
@@ -71,17 +73,22 @@ class Answers:
         self.cards = tuple(cards)
         self.suspended = tuple(card for card in cards if card.stale(policy))
         self._stale = {card.id for card in self.suspended}
-        heard, undecided = read("danger.yml", words), [str(each) for each in read("negative.yml", words)["examples"]]
-        self._lexicon = Lexicon(read("thesaurus.yml", words))
+        bases = [basis for card in cards for basis in card.clauses if basis.clause in policy.clauses]
+        self._exact = {(b.clause, b.quote): _exact(b.quote, policy.clauses[b.clause].text) for b in bases}
+        heard = read("danger.yml", words)
+        self._patterns = Patterns(heard)
         self._talk = Talk(read("talk.yml", words))
         self._turns = Turns(read("turns.yml", words))
         self._says: dict[str, dict[str, str]] = read("precedence.yml", words)
         self._precedence = Precedence(read("precedence.yml", words), self.cards)
-        self._patterns = Patterns(heard)
-        self._search = Search(self._lexicon, self.cards, undecided)
-        self._ear = Ear(self._lexicon, heard, _ordinary(self.cards, undecided))
-        known = " ".join([*undecided, *(each for card in self.cards for each in card.examples)])
-        self._english = frozenset(re.findall(r"[a-z]+", known.lower()))
+        self._lexicon = Lexicon(read("thesaurus.yml", words))
+        lessons = Lessons(self.cards, read("negative.yml", words)["examples"], heard)
+        self._features = Features(self._lexicon, lessons.texts)
+        self._english = lessons.english()
+        rows = self._features.rows
+        self._search = Search(self._features, *lessons.questions(rows), self.cards)
+        self._ear = Ear(self._features, *lessons.dangers(rows))
+        self._features.rows = []  # learnt from, and not needed again
 
     @classmethod
     def load(cls, folder: Path = Path(__file__).parent) -> "Answers":
@@ -97,7 +104,7 @@ class Answers:
         """How much is known: clauses, cards, examples, features."""
         examples = sum(len(card.examples) for card in self.cards)
         clauses = len(self.policy.clauses)
-        return {"clauses": clauses, "cards": len(self.cards), "examples": examples, "features": self._search.size}
+        return {"clauses": clauses, "cards": len(self.cards), "examples": examples, "features": self._features.size}
 
     def clause(self, number: str) -> Clause:
         """One clause. Raises `KeyError` where there is none of that number."""
@@ -110,7 +117,7 @@ class Answers:
     def gates(self, text: str) -> Gates:
         """Both danger gates over any free text (promise 1)."""
         found = self._patterns.gates(text)
-        return found if found.broad else Gates(False, self._ear.hears(text) >= self._precedence.bars["heard"])
+        return found if found.broad else Gates(False, self._ear.hears(self._row(text)) >= self._precedence.bars["heard"])
 
     def answer(self, text: str, previous: str = "") -> Answer:
         """The answer to a text, read with the turn before it where it looks back. Gates come first."""
@@ -128,6 +135,9 @@ class Answers:
             found = replace(further[0], further=further[1:])
         return replace(found, text=text, following=following)
 
+    def _row(self, text: str) -> Row:
+        return self._features.row(self._lexicon.tokens(text))
+
     def _both(self, text: str, joined: str) -> Gates:
         found = [self.gates(each) for each in dict.fromkeys((text, joined))]
         return Gates(any(each.narrow for each in found), any(each.broad for each in found))
@@ -143,9 +153,8 @@ class Answers:
         if number := self._named(text):
             return replace(self._show(text, number), danger=broad)
         tokens = self._lexicon.tokens(text)
-        found = self._search.look(tokens)
-        bars = self._precedence.bars
-        if found.none > bars["not_covered"] or found.near < bars["unlike"]:
+        found = self._search.look(self._features.row(tokens))
+        if found.decided < self._precedence.bars["not_covered"]:
             return self._undecided(text, found, broad)
         card, sure = self._precedence.choose(found, tokens.concepts)
         if card.id in self._stale:
@@ -186,21 +195,22 @@ class Answers:
         cited = [*ranked[: 3 - len(first)], *first]
         says = self._says["unsure"]
         citations = tuple(self._cite(each, self._quote(each, found)) for each in cited)
-        flow = "report_concern" if broad and found.none > self._precedence.bars["not_covered"] else None
         return Answer(
             text, "nearest", None, says["answer"], says["next"], "marketing", citations,
-            self._nearest(found, cited), flow, broad,
+            self._nearest(found, cited), None, broad,
         )  # fmt: skip
 
     def _undecided(self, text: str, found: Found, broad: bool) -> Answer:
-        """Nothing decides it. A text at a gate is never told so: the duty to report is offered with the nearest clauses."""
-        if broad:
+        """Nothing decides it. A text that may tell of danger is never told so; the duty to report is offered first."""
+        if broad and self._ear.hears(self._row(text)) >= self._precedence.bars["hush"]:
             return replace(self._closest(text, found, broad), flow="report_concern", ask="safeguarding")
         says = self._says["undecided"]
-        near = tuple(self._precedence.clauses(found)[:3])
+        ranked = [*([self._says["duty"]["clause"]] if broad else ()), *self._precedence.clauses(found)]
+        near = tuple(dict.fromkeys(ranked))[:3]
         return Answer(
-            text, "not_covered", "not_covered", says["answer"], says["next"], "marketing", nearest=near, flow="ask_marketing"
-        )
+            text, "not_covered", "not_covered", says["answer"], says["next"], "marketing",
+            nearest=near, flow="ask_marketing", danger=broad,
+        )  # fmt: skip
 
     def _changed(self, text: str, card: Card, found: Found) -> Answer:
         says = self._says["changed"]
@@ -211,7 +221,7 @@ class Answers:
 
     def _duty(self, text: str) -> Answer:
         says = self._says["duty"]
-        found = self._search.look(self._lexicon.tokens(text))
+        found = self._search.look(self._row(text))
         number = says["clause"]
         cited = (self._cite(number, says["quote"]),) if number in self.policy.clauses else ()
         return Answer(
@@ -231,7 +241,7 @@ class Answers:
     def _cite(self, number: str, quote: str = "", review: str = "") -> Citation:
         """A citation of the live text; words no longer in it are never quoted."""
         clause = self.policy.clauses[number]
-        exact = _exact(quote, clause.text) or clause.text
+        exact = self._exact.get((number, quote)) or _exact(quote, clause.text) or clause.text
         return Citation(number, clause.heading, exact, clause.text, self.policy.name, self.policy.version, review)
 
 
@@ -240,11 +250,3 @@ def _exact(quote: str, text: str) -> str:
     words = [re.escape(word) for word in quote.split()]
     found = re.search(r"\s+".join(words), text) if words else None
     return found[0] if found else ""
-
-
-def _ordinary(cards: Sequence[Card], undecided: Sequence[str]) -> list[str]:
-    """Every third example that speaks of no danger: enough ordinary questions to tell a disclosure from."""
-    plain = [
-        each for card in cards if not card.danger and "2.3" not in {b.clause for b in card.clauses} for each in card.examples
-    ]
-    return plain[::3] + list(undecided)[::3]

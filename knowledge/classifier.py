@@ -1,120 +1,131 @@
-"""A linear classifier over short texts: built from examples in about a second, asked in microseconds.
+"""A linear classifier over short texts: learnt from examples in about a second, asked in microseconds.
 
 Logistic regression learnt when Lodge starts, with numpy alone and the same result every time: there is no file of weights
 to keep in step with the cards, and nothing is fetched.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.words import Lexicon, Tokens
+from knowledge.features import Floats, Row
 
-Floats = NDArray[np.float32]
-# What each family of features weighs, each scaled to length one by itself: single words, neighbours, concepts, pairs of
-# concepts, and three or four letters in a row (which see through typing errors).
-WEIGHTS = {"word": 1.0, "next": 0.7, "concept": 0.8, "pair": 0.8, "letters": 0.7}
-FULL = sum(weight * weight for weight in WEIGHTS.values())  # the likeness of a text to itself
 # Chosen by leaving out a quarter of the cards' examples at a time, never on the questions that measure.
 _RIDGE = 0.1
-_STEPS = 60
-_BLOCK = 2048  # features held densely at a time, so that memory stays small
+_STEPS = 40
+_MANY = 48  # a feature in more texts than this is common: it is held as a full column, the others as pairs
+_BLOCK = 1024  # common features held at a time, so that memory stays small
 
 
 @dataclass(frozen=True)
-class Row:
-    """A text as features: their numbers and their values."""
+class Weights:
+    """What a head has learnt: features by classes, and what every text starts from."""
 
-    at: NDArray[np.int32]
+    each: Floats
+    start: Floats
+
+    def chances(self, row: Row) -> Floats:
+        """A row's chance of each class."""
+        return softmax(row.values @ self.each[row.at] + self.start)
+
+
+def fit(rows: Sequence[Row], size: int, heads: Sequence[NDArray[np.intp]]) -> list[Weights]:
+    """Weights for each head. A head holds each row's class; the rows are compared once for all heads.
+
+    The same rows always give the same weights.
+    """
+    groups = list(_groups(rows, size))
+    gram = _gram(groups, len(rows))
+    means = gram.mean(axis=0)
+    # Texts are seen from their middle: what all of them share says nothing, and the steps below get there sooner.
+    gram += means.mean() - means[:, None] - means[None, :]
+    return [_weights(groups, size, _climb(gram, np.eye(int(head.max()) + 1, dtype=np.float32)[head])) for head in heads]
+
+
+def softmax(sums: Floats) -> Floats:
+    """Sums as chances: each row adds up to one."""
+    raised = np.exp(sums - sums.max(axis=-1, keepdims=True))
+    chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return chances
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Features that stand in equally many texts: their numbers, and for each the texts and its values there."""
+
+    features: NDArray[np.intp]
+    texts: NDArray[np.intp]
     values: Floats
 
 
-class Features:
-    """The vocabulary of a set of texts. A feature seen in one text only says nothing about others and is left out."""
-
-    def __init__(self, lexicon: Lexicon, texts: Sequence[str]) -> None:
-        self._lexicon = lexicon
-        read = [_families(lexicon.tokens(text)) for text in texts]
-        seen = Counter(feature for families in read for counts in families.values() for feature in counts)
-        kept = sorted(feature for feature, count in seen.items() if count > 1)
-        self._numbers = {feature: number for number, feature in enumerate(kept)}
-        self._rarity = {feature: math.log((1 + len(texts)) / (1 + count)) + 1 for feature, count in seen.items()}
-        self._rarest = math.log(1 + len(texts)) + 1
-        self.rows = [self._row(families) for families in read]
-        self.size = len(kept)
-
-    def row(self, tokens: Tokens) -> Row:
-        """A new text in the features of this vocabulary."""
-        return self._row(_families(tokens))
-
-    def _row(self, families: dict[str, Counter[str]]) -> Row:
-        at: list[int] = []
-        values: list[float] = []
-        for family, counts in families.items():
-            worth = {each: (1 + math.log(n)) * self._rarity.get(each, self._rarest) for each, n in counts.items()}
-            length = math.sqrt(sum(value * value for value in worth.values())) or 1.0
-            known = [each for each in worth if each in self._numbers]
-            at += [self._numbers[each] for each in known]
-            values += [WEIGHTS[family] * worth[each] / length for each in known]
-        return Row(np.array(at, np.int32), np.array(values, np.float32))
-
-
-def _families(tokens: Tokens) -> dict[str, Counter[str]]:
-    stems, concepts = tokens.stems, tokens.concepts
-    edged = ("^", *stems, "$")
-    spaced = f" {' '.join(stems)} "
-    return {
-        "word": Counter(stems),
-        "next": Counter(f"{one} {two}" for one, two in pairwise(edged)),
-        "concept": Counter(concepts),
-        "pair": Counter(f"{one}{two}" for one in concepts for two in concepts if one < two),
-        "letters": Counter(f"~{spaced[i : i + n]}" for n in (3, 4) for i in range(len(spaced) - n + 1)),
-    }
-
-
-def _blocks(rows: Sequence[Row], size: int) -> Iterator[tuple[int, Floats]]:
-    """The rows as dense columns, a block of features at a time: first feature's number, rows by features."""
+def _groups(rows: Sequence[Row], size: int) -> Iterator[_Group]:
     at = np.concatenate([row.at for row in rows])
-    values = np.concatenate([row.values for row in rows])
-    owners = np.repeat(np.arange(len(rows)), [len(row.at) for row in rows])
-    for first in range(0, size, _BLOCK):
-        inside = (at >= first) & (at < first + _BLOCK)
-        dense = np.zeros((len(rows), min(_BLOCK, size - first)), np.float32)
-        dense[owners[inside], at[inside] - first] = values[inside]
-        yield first, dense
+    order = np.argsort(at, kind="stable")
+    texts = np.repeat(np.arange(len(rows)), [len(row.at) for row in rows])[order]
+    values = np.concatenate([row.values for row in rows])[order]
+    counts = np.bincount(at, minlength=size)
+    starts = np.cumsum(counts) - counts
+    for count in range(1, int(counts.max()) + 1):
+        found = np.flatnonzero(counts == count)
+        if len(found):
+            places = starts[found][:, None] + np.arange(count)
+            yield _Group(found, texts[places], values[places])
 
 
-def fit(rows: Sequence[Row], size: int, owners: NDArray[np.intp], classes: int) -> Floats:
-    """Weights, features by classes: multinomial logistic regression with a ridge, in its dual form.
+def _gram(groups: Sequence[_Group], count: int) -> Floats:
+    """Every text against every other: rare features pair by pair, common ones as full columns."""
+    gram = np.zeros((count, count), np.float32)
+    common: list[Floats] = []
+    for group in groups:
+        if group.texts.shape[1] <= _MANY:
+            pairs = group.texts[:, :, None] * count + group.texts[:, None, :]
+            np.add.at(gram.reshape(-1), pairs.reshape(-1), (group.values[:, :, None] * group.values[:, None, :]).reshape(-1))
+        else:
+            columns = np.zeros((len(group.features), count), np.float32)
+            np.put_along_axis(columns, group.texts, group.values, axis=1)
+            common.extend(columns)
+    for first in range(0, len(common), _BLOCK):
+        block = np.array(common[first : first + _BLOCK])
+        gram += block.T @ block
+    return gram
 
-    ``owners`` is each row's class. The same rows always give the same weights.
-    """
-    gram = np.zeros((len(rows), len(rows)), np.float32)
-    for _, dense in _blocks(rows, size):
-        gram += dense @ dense.T
-    dual = _climb(gram, np.eye(classes, dtype=np.float32)[owners])
-    weights = np.empty((size, classes), np.float32)
-    for first, dense in _blocks(rows, size):
-        weights[first : first + dense.shape[1]] = dense.T @ dual
-    return weights
+
+def _weights(groups: Sequence[_Group], size: int, dual: Floats) -> Weights:
+    """From what each text pulls to what each feature weighs, seen from the middle of all texts."""
+    each = np.zeros((size, dual.shape[1]), np.float32)
+    middle = np.zeros(size, np.float32)
+    for group in groups:
+        middle[group.features] = group.values.sum(axis=1) / np.float32(len(dual))
+        for feature, texts, values in zip(group.features, group.texts, group.values, strict=True):
+            each[feature] = values @ dual[texts]
+    each -= middle[:, None] * dual.sum(axis=0)
+    return Weights(each, -(middle @ each))
 
 
 def _climb(gram: Floats, wanted: Floats) -> Floats:
-    """Nesterov's accelerated steps, as long as the curvature allows."""
+    """Multinomial logistic regression in its dual form, by Nesterov's steps, as long as the curvature allows."""
+    balance = _balance(wanted)
     dual = ahead = np.zeros_like(wanted)
-    step = np.float32(1 / (_RIDGE + _steepest(gram) / 2))
-    ridge, pace = np.float32(_RIDGE), 1.0
+    step = 1 / (_RIDGE + _steepest(gram) * float(balance.max()) / 2)
+    pace = 1.0
     for _ in range(_STEPS):
-        new = ahead - step * (softmax(gram @ ahead) - wanted + ridge * ahead)
+        slope: Floats = balance * (softmax(gram @ ahead) - wanted) + np.float32(_RIDGE) * ahead
+        new: Floats = ahead - np.float32(step) * slope
         faster = (1 + math.sqrt(1 + 4 * pace * pace)) / 2
         ahead = new + np.float32((pace - 1) / faster) * (new - dual)
         dual, pace = new, faster
     return dual
+
+
+def _balance(wanted: Floats) -> Floats:
+    """Between two classes the rarer counts for more, up to three times; among many, each row counts the same."""
+    counts = wanted.sum(axis=0)
+    shares = np.minimum(np.sqrt(counts.max() / counts), 3) if len(counts) == 2 else np.ones(len(counts))
+    balance: Floats = (wanted @ shares.astype(np.float32))[:, None]
+    return balance
 
 
 def _steepest(gram: Floats) -> float:
@@ -126,39 +137,3 @@ def _steepest(gram: Floats) -> float:
         length = float(np.linalg.norm(vector)) or 1.0
         vector = vector / np.float32(length)
     return length
-
-
-def softmax(sums: Floats) -> Floats:
-    """Sums as chances: each row adds up to one."""
-    raised = np.exp(sums - sums.max(axis=-1, keepdims=True))
-    chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
-    return chances
-
-
-def score(weights: Floats, row: Row) -> Floats:
-    """A row's sums: one value for each column the weights were fitted to."""
-    sums: Floats = row.values @ weights[row.at]
-    return sums
-
-
-class Likeness:
-    """How like each of the example texts a new one is: 0 nothing shared, 1 the same text."""
-
-    def __init__(self, rows: Sequence[Row], size: int) -> None:
-        at = np.concatenate([row.at for row in rows])
-        order = np.argsort(at, kind="stable")
-        self._starts = np.searchsorted(at[order], np.arange(size + 1))
-        self._owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.at) for row in rows])[order]
-        self._values = np.concatenate([row.values for row in rows])[order]
-        self._count = len(rows)
-
-    def to(self, row: Row) -> NDArray[np.float64]:
-        """The likeness to every row, in their order."""
-        if not len(row.at):
-            return np.zeros(self._count)
-        starts, ends = self._starts[row.at], self._starts[row.at + 1]
-        spans = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
-        owners = np.concatenate([self._owners[span] for span in spans])
-        shared = np.concatenate([self._values[span] for span in spans])
-        worth = shared * np.repeat(row.values, ends - starts)
-        return np.bincount(owners, worth, self._count) / FULL

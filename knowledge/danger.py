@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.classifier import Features, fit, score, softmax
-from knowledge.words import Lexicon, fold
+from knowledge.classifier import fit
+from knowledge.features import Features, Row
+from knowledge.words import fold
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,13 @@ class Patterns:
 class Ear:
     """What words alone miss: a classifier that has heard disclosures, and ordinary questions beside them."""
 
-    def __init__(self, lexicon: Lexicon, words: Mapping[str, Any], ordinary: Sequence[str]) -> None:
-        told, plain = list(words.get("disclosures", ())), [*words.get("harmless", ()), *ordinary]
-        self._lexicon = lexicon
-        self._features = Features(lexicon, plain + told)
-        owners = np.repeat([0, 1], [len(plain), len(told)])
-        self._weights = fit(self._features.rows, self._features.size, owners, 2)
+    def __init__(self, features: Features, rows: Sequence[Row], told: NDArray[np.intp]) -> None:
+        """``told`` is 1 for each row that is a disclosure, else 0."""
+        (self._weights,) = fit(rows, features.size, [told])
 
-    def hears(self, text: str) -> float:
+    def hears(self, row: Row) -> float:
         """The chance, from 0 to 1, that a text tells of somebody at risk."""
-        row = self._features.row(self._lexicon.tokens(text))
-        return float(softmax(score(self._weights, row))[1])
+        return float(self._weights.chances(row)[1]) if row.known else 0.0
 
 
 def _any(patterns: Sequence[re.Pattern[str]], text: str) -> bool:

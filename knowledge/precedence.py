@@ -43,7 +43,8 @@ class Precedence:
                 held = bool(better.max() >= rule.least)
                 at = int(better.argmax()) if held else at
         card = self._cards[at]
-        return card, self.chance(found, card) >= self._bar(card) and (held or card.ruling != "allowed")
+        sure = found.decided >= self.bars["sure"] and self.chance(found, card) >= self._bar(card)
+        return card, sure and (held or card.ruling != "allowed")
 
     def chance(self, found: Found, card: Card) -> float:
         """The chance of a card's ruling, over all cards that give it, among those the policy decides."""

@@ -1,4 +1,4 @@
-"""From a question's words to the cards and clauses that may answer it, each with a chance between 0 and 1."""
+"""From a question's words to the cards that may answer it, each with a chance between 0 and 1."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,61 +7,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.cards import Card
-from knowledge.classifier import Features, Floats, Likeness, fit, score, softmax
-from knowledge.words import Lexicon, Tokens
+from knowledge.classifier import fit
+from knowledge.features import Features, Floats, Row
 
 # Chosen by leaving out a quarter of the cards' examples at a time, never on the questions that measure.
-_ALIKE = 2.0  # what the three likest examples of a card count beside the classifier
 _KIN = 0.3  # how much a card gains from cards that rest on the same clause: it is often a near miss between them
+_KNOWN = 0.34  # the share of words that must have been seen before: below it nothing is known of the question
 
 
 @dataclass(frozen=True)
 class Found:
-    """The chances of every card, in the cards' order; ``none`` that the policy does not decide it; ``near`` how like the
-    nearest example is."""
+    """The chance that the policy decides a question, and of each card if it does, in the cards' order."""
 
+    decided: float
     cards: NDArray[np.float64]
-    none: float
-    near: float
 
 
 class Search:
     """All cards' examples, and questions that none of them answers, learnt together."""
 
-    def __init__(self, lexicon: Lexicon, cards: Sequence[Card], undecided: Sequence[str]) -> None:
-        texts = [text for card in cards for text in (card.answer, *card.examples)] + list(undecided)
-        counts = [1 + len(card.examples) for card in cards] + [len(undecided)]
-        self._features = Features(lexicon, texts)
-        self.size = self._features.size
-        owners = np.repeat(np.arange(len(counts)), counts)
-        self._weights = fit(self._features.rows, self.size, owners, len(counts))
-        self._likeness = Likeness(self._features.rows, self.size)
-        self._places = _places(counts)
+    def __init__(self, features: Features, rows: Sequence[Row], owners: NDArray[np.intp], cards: Sequence[Card]) -> None:
+        """``owners`` is each row's card, by its place; one more than the last card stands for 'not decided'."""
+        scope = (owners < len(cards)).astype(np.intp)
+        self._cards, self._scope = fit(rows, features.size, [owners, scope])
         self._kin = _kin(cards)
 
-    def look(self, tokens: Tokens) -> Found:
-        """Weigh a question against every card."""
-        row = self._features.row(tokens)
-        likeness = np.append(self._likeness.to(row), 0.0)
-        best = np.sort(likeness[self._places], axis=1)[:, -3:].mean(axis=1)
-        chances = softmax(score(self._weights, row) + np.float32(_ALIKE) * best.astype(np.float32))
-        chances = chances * (self._kin @ chances) ** _KIN
-        chances = (chances / chances.sum()).astype(np.float64)
-        return Found(chances[:-1], float(chances[-1]), float(likeness.max()))
+    def look(self, row: Row) -> Found:
+        """Weigh a question against every card.
+
+        Two readings of 'not decided' are taken together: as one class among the cards, where the best clause must beat
+        it, and by itself against them all.
+        """
+        chances, scope = self._cards.chances(row), self._scope.chances(row)
+        cards, none = chances[:-1], float(chances[-1])
+        clauses = self._kin @ cards
+        odds = float(clauses.max()) * float(scope[1]) / max(none * float(scope[0]), 1e-12)
+        raised = (cards * clauses**_KIN).astype(np.float64)
+        decided = odds**0.5 / (1 + odds**0.5) if row.known >= _KNOWN else 0.0
+        return Found(decided, raised / raised.sum())
 
 
 def _kin(cards: Sequence[Card]) -> Floats:
-    """Which cards rest on the same clause; the last place, for 'not decided', is kin to itself alone."""
-    first = np.array([card.clauses[0].clause for card in cards] + [""])
+    """Which cards rest on the same clause."""
+    first = np.array([card.clauses[0].clause for card in cards])
     kin: Floats = (first[:, None] == first[None, :]).astype(np.float32)
     return kin
-
-
-def _places(counts: Sequence[int]) -> NDArray[np.intp]:
-    """For each card, where its texts stand among all; short rows are filled up with a place that is empty."""
-    places = np.full((len(counts), max(3, *counts)), sum(counts))
-    start = 0
-    for card, count in enumerate(counts):
-        places[card, :count] = np.arange(start, start + count)
-        start += count
-    return places

@@ -80,9 +80,7 @@ async def heads(turn: Turn) -> dict[str, str]:
     """The last hash of every chain, by case, for a digest to keep outside the database."""
     chain = models.audit
     last = select(chain.c.case_id, func.max(chain.c.seq).label("seq")).group_by(chain.c.case_id).subquery()
-    joined = select(chain.c.case_id, chain.c.hash).join(
-        last, (chain.c.case_id == last.c.case_id) & (chain.c.seq == last.c.seq)
-    )
+    joined = select(chain.c.case_id, chain.c.hash).join(last, (chain.c.case_id == last.c.case_id) & (chain.c.seq == last.c.seq))
     return {row.case_id: row.hash for row in await turn.all(joined.order_by(chain.c.case_id))}
 
 

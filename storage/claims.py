@@ -145,9 +145,7 @@ def _due_deliveries(now_ms: int, limit: int) -> Select[Any]:
     line = select(waiting.c.id, place).where(_sendable(waiting, now_ms)).subquery()
     first = _delivery.c.id.in_(select(line.c.id).where(line.c.place == 1))
     still = (_delivery.c.state == "ready") & (_delivery.c.due_ms <= now_ms)  # checked again once the row is held
-    ordered = select(_delivery.c.id).where(first, still).order_by(
-        _delivery.c.urgent.desc(), _delivery.c.due_ms, _delivery.c.id
-    )
+    ordered = select(_delivery.c.id).where(first, still).order_by(_delivery.c.urgent.desc(), _delivery.c.due_ms, _delivery.c.id)
     return ordered.limit(limit).with_for_update(skip_locked=True)
 
 

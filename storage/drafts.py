@@ -28,9 +28,7 @@ class DraftFile:
 class Drafts(Verbs):
     """The verbs about drafts and questions."""
 
-    async def put_draft(
-        self, *, id: str, person: str, flow: str, step: str, subject: str, answers: Mapping[str, str]
-    ) -> None:
+    async def put_draft(self, *, id: str, person: str, flow: str, step: str, subject: str, answers: Mapping[str, str]) -> None:
         """Keep a draft for seven days from now. Raises `NotYours` where the id is somebody else's draft."""
         sealed = self.turn.sealer.seal("draft", id, "answers", json.dumps(dict(answers)))
         changes = {

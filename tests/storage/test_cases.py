@@ -22,6 +22,7 @@ async def test_same_form_again_finds_the_case_that_stands(database):
 
 async def test_same_form_many_times_at_once_is_one_case(replicas):
     """Of twelve sends of one form at the same moment, one opens the case and eleven find it."""
+
     async def send(database):
         async with database.begin() as work:
             return await opens(work)
@@ -180,6 +181,7 @@ async def test_a_draft_that_is_sent_twice_at_once_takes_turns(replicas):
 
 async def test_an_event_is_new_once(replicas):
     """An event that a platform sends again and again is taken in once, whichever replica hears it."""
+
     async def hear(database):
         async with database.begin() as work:
             return await work.seen("Ev1")

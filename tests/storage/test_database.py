@@ -14,6 +14,7 @@ from tests.storage.conftest import opens, opens_in
 
 async def test_read_then_write_loses_nothing(replicas):
     """Fifty who read a number and write it plus one, at the same moment, end at fifty."""
+
     async def count(database):
         async with database.turn() as turn:
             return await claims.next_number(turn, "MKT")
@@ -40,6 +41,7 @@ async def test_a_command_beside_the_service_takes_turns_with_it(sealer, clock, t
 
 async def test_a_cancelled_caller_stores_all_or_nothing(database):
     """Whenever a request is cancelled, its case is stored with its audit line and notice, or no part of it is."""
+
     async def submit(number):
         async with database.begin() as work:
             case, _ = await opens(work, key=str(number))

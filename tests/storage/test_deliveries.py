@@ -236,6 +236,7 @@ async def test_what_did_not_arrive_is_known_by_case(database):
 
 async def test_nothing_is_owed_by_a_transaction_that_failed(database):
     """A case and its notice are stored together or not at all, and the worker is not woken for nothing."""
+
     async def fail():
         async with database.begin() as work:
             case, _ = await opens(work)

@@ -35,6 +35,7 @@ async def test_models_and_steps_agree(database, url):
 
 async def test_names_of_constraints_agree(database, url):
     """Every constraint has the name the models give it, so that a later step can drop it on both engines."""
+
     def made(connection):
         from sqlalchemy import inspect
 
@@ -90,6 +91,7 @@ async def test_a_step_that_fails_leaves_nothing_behind(url, sealer, monkeypatch)
 
 async def test_rebuilding_a_table_keeps_what_points_to_it(url, database):
     """A step that builds a table anew on SQLite loses no row of the tables that refer to it."""
+
     def rebuild(connection):
         from alembic.operations import Operations
 

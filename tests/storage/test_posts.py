@@ -7,6 +7,7 @@ ROOM = "web:#marketing"
 
 async def test_a_post_is_put_once_for_its_key_at_a_place(replicas):
     """A message sent again with its key is the post that stands; the same key elsewhere is another post."""
+
     async def put(database, place=ROOM):
         async with database.begin() as work:
             return await work.put_post(place, "k1", "{}")
@@ -50,6 +51,7 @@ async def test_a_reader_in_pages_misses_none(database):
 
 async def test_a_reader_beside_many_writers_misses_none(replicas):
     """A reader that keeps asking for what came after the last it saw ends up with all that was written."""
+
     async def write(number):
         async with replicas[number % 3].begin() as work:
             await work.put_post(ROOM, str(number), "{}")

@@ -105,6 +105,7 @@ async def test_a_database_that_is_away_loses_no_waiting_question(database, log, 
 
 async def test_questions_and_cases_take_turns(database, log, clock):
     """A burst of questions beside transactions fails neither: both wait for the one writer."""
+
     async def write(number):
         _ask(log, clock, f"q{number % 5}")
         await log.flush()

@@ -1,0 +1,75 @@
+"""A text as numbers: its words, neighbours, concepts and letters, weighed by how rare they are."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.words import Lexicon, Tokens
+
+Floats = NDArray[np.float32]
+# What each family of features weighs, each scaled to length one by itself: single words, neighbours, concepts, pairs of
+# concepts, and three or four letters in a row (which see through typing errors).
+WEIGHTS = {"word": 1.0, "next": 0.8, "concept": 0.8, "pair": 0.8, "letters": 0.8}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text as features, their numbers and values; ``known`` is the share of its words that were seen before."""
+
+    at: NDArray[np.int32]
+    values: Floats
+    known: float
+
+
+class Features:
+    """The vocabulary of a set of texts. A feature seen in one text only says nothing about others and is left out."""
+
+    def __init__(self, lexicon: Lexicon, texts: Sequence[str]) -> None:
+        read = [_families(lexicon.tokens(text)) for text in texts]
+        seen = Counter(feature for families in read for feature in set().union(*families.values()))
+        kept = sorted(feature for feature, count in seen.items() if count > 1)
+        self._numbers = {feature: at for at, feature in enumerate(kept)}
+        self._rarity = [math.log((1 + len(texts)) / (1 + seen[feature])) + 1 for feature in kept]
+        self._rarest = math.log(1 + len(texts)) + 1
+        self.size = len(kept)
+        self.rows = [self._row(families) for families in read]
+
+    def row(self, tokens: Tokens) -> Row:
+        """A new text in the features of this vocabulary."""
+        return self._row(_families(tokens))
+
+    def _row(self, families: dict[str, list[str]]) -> Row:
+        at: list[int] = []
+        values: list[float] = []
+        for family, features in families.items():
+            numbers, worth = self._weighed(features, WEIGHTS[family])
+            at += numbers
+            values += worth
+        words = families["word"]
+        known = sum(word in self._numbers for word in words) / len(words) if words else 0.0
+        return Row(np.array(at, np.int32), np.array(values, np.float32), known)
+
+    def _weighed(self, features: Sequence[str], weight: float) -> tuple[list[int], list[float]]:
+        """The known ones of a family and their values. The unknown count in the length: they dilute what is known."""
+        counts = Counter(self._numbers.get(feature, -1) for feature in features)
+        unknown = counts.pop(-1, 0)
+        worth = [self._rarity[at] * (1 + math.log(n) if n > 1 else 1.0) for at, n in counts.items()]
+        length = math.sqrt(sum(value * value for value in worth) + unknown * self._rarest**2)
+        return list(counts), [value * weight / length for value in worth]
+
+
+def _families(tokens: Tokens) -> dict[str, list[str]]:
+    stems, concepts = tokens.stems, tokens.concepts
+    spaced = f" {' '.join(stems)} "
+    return {
+        "word": list(stems),
+        "next": [f"{one} {two}" for one, two in pairwise(("^", *stems, "$"))],
+        "concept": list(concepts),
+        "pair": [f"{one}{two}" for one in concepts for two in concepts if one < two],
+        "letters": [f"~{spaced[i : i + n]}" for n in (3, 4) for i in range(len(spaced) - n + 1)],
+    }

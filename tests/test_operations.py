@@ -1,0 +1,106 @@
+"""What operators rely on: health, figures, a new index while serving, and a stop that finishes what is in hand."""
+
+import asyncio
+import shutil
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.app import _metrics
+from bot.settings import Settings
+from knowledge.cards import RULINGS
+from tests.conftest import running
+
+
+@pytest.fixture
+async def lodge(tmp_path, answers, college):
+    """A playground with its worker running."""
+    async with running(tmp_path, answers, college) as world:
+        world.app.worker.start()
+        yield world
+
+
+async def got(lodge, path):
+    """Status and JSON of a page."""
+    async with lodge.driver.session.get(lodge.driver.root + path) as response:
+        return response.status, await response.json()
+
+
+async def test_health_and_readiness_are_told_apart(lodge):
+    """The process lives; and it can work, or it says which part cannot."""
+    assert await got(lodge, "/healthz") == (200, {"status": "ok"})
+    assert await got(lodge, "/readyz") == (200, {"database": "ok", "index": "ok", "worker": "ok", "web": "ok"})
+    await lodge.app.worker.stop()
+    assert await got(lodge, "/readyz") == (503, {"database": "ok", "index": "ok", "worker": "stopped", "web": "ok"})
+
+
+async def test_figures_count_rulings_and_surfaces_and_name_nobody(lodge):
+    """Questions by ruling and surface, latency, events and deliveries; no address, no text."""
+    await lodge.amira.asks("can I friend a former student?")
+    await lodge.amira.puts_to_marketing("how many days of annual leave do I get?")
+    runner = await _metrics(lodge.app, Settings(metrics_port=_free_port()))
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{runner.addresses[0][1]}/metrics") as response:
+        page = await response.text()
+    await runner.cleanup()
+    counted = {
+        (sample.name, sample.labels.get("ruling") or sample.labels.get("outcome")): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
+    assert counted["lodge_questions_total", "not_allowed"] == 1
+    assert counted["lodge_questions_total", "not_covered"] == 1
+    assert counted["lodge_answer_seconds_count", None] == 2
+    assert "amira" not in page
+    assert "annual" not in page
+
+
+async def test_the_index_is_rebuilt_while_lodge_serves(lodge, tmp_path):
+    """New cards are answered from at once; malformed ones are refused, and the old index goes on."""
+    room = tmp_path / "knowledge"
+    shutil.copytree(RULINGS.parent, room)
+    cards = room / "rulings" / "students.yml"
+    cards.write_text(cards.read_text().replace("Please don't. Once somebody", "No, sorry. Once somebody"))
+    lodge.app.knowledge = room
+    rebuilt = asyncio.create_task(lodge.app.rebuild())
+    assert "Please don't. Once somebody" in await lodge.amira.asks("can I friend a former student?")
+    await rebuilt
+    assert "No, sorry. Once somebody" in await lodge.amira.asks("can I friend a former student?")
+    cards.write_text("- id: broken\n")
+    await lodge.app.rebuild()
+    assert "No, sorry. Once somebody" in await lodge.amira.asks("can I friend a former student?")
+
+
+async def test_a_card_whose_clause_changed_gives_no_ruling(lodge, tmp_path):
+    """When the policy's text changes, the ruling is withheld, the clause is shown, and the change is said (promise 2)."""
+    room = tmp_path / "knowledge"
+    shutil.copytree(RULINGS.parent, room)
+    policy = room / "policies" / "social-media.md"
+    policy.write_text(policy.read_text().replace("as their professional relationship has ceased", "for two years"))
+    lodge.app.knowledge = room
+    await lodge.app.rebuild()
+    assert any(
+        card.id == "friend-former-student" or "4.6" in [each.clause for each in card.clauses]
+        for card in lodge.app.answers.suspended
+    )
+    seen = await lodge.amira.asks("can I friend a former student?")
+    assert "no ruling" in seen
+    assert "for two years" in seen.quotes[0]
+
+
+async def test_what_was_taken_in_is_written_before_lodge_stops(tmp_path, answers, college):
+    """A question asked in the last instant is kept for its button over a restart."""
+    async with running(tmp_path, answers, college) as world:
+        keys = world.app.database._sealer
+        asked = await world.amira.asks("how many days of annual leave do I get?")
+    async with running(tmp_path, answers, college, keys) as world:
+        page = await world.amira.presses("Put this question to Marketing", asked)
+        assert page.fields["question"] == "how many days of annual leave do I get?"
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
