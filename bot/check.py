@@ -102,7 +102,7 @@ def _knowledge() -> Iterator[Line]:
 
 
 async def _database(settings: Settings) -> Line:
-    from bot.app import key_file
+    from bot.process import key_file
 
     keys = settings.secret_keys.get_secret_value()
     if not keys and key_file(settings).exists():

@@ -97,7 +97,7 @@ def _ask_line(answers: "Answers", line: str, number: int) -> dict[str, Any]:
 def playground() -> None:
     """Lodge on this computer, in the browser: no sign-in, no account, SQLite."""
     from bot import logs
-    from bot.app import run_playground
+    from bot.process import run_playground
     from bot.settings import foreign
 
     settings = _settings()
@@ -193,7 +193,7 @@ def _college(settings: "Settings") -> "College":
 def _run(running: Any) -> None:
     import asyncio
 
-    from bot.app import StartError
+    from bot.process import StartError
 
     try:
         asyncio.run(running)

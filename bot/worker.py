@@ -149,8 +149,7 @@ class Worker:
             return
         if refused.retry_after:
             async with self._app.database.begin() as work:
-                gate = owed.place or owed.recipient
-                await claims.close_gate(work.turn, gate, work.turn.now_ms + int(refused.retry_after * 1000))
+                await claims.close_gate(work.turn, owed.recipient, work.turn.now_ms + int(refused.retry_after * 1000))
         wait = refused.retry_after or _backoff(owed.attempts)
         await self._later(owed, int(wait * 1000), unsure=False, error="refused")
 

@@ -13,7 +13,7 @@ from knowledge.words import Lexicon, Tokens
 
 Floats = NDArray[np.float32]
 # What each family of features weighs, each scaled to length one by itself: single words, neighbours, concepts, pairs of
-# concepts, and three or four letters in a row (which see through typing errors).
+# concepts, and three letters in a row (which see through typing errors).
 WEIGHTS = {"word": 1.0, "next": 0.8, "concept": 0.8, "pair": 0.8, "letters": 0.8}
 
 
@@ -34,8 +34,8 @@ class Features:
         seen = Counter(feature for families in read for feature in set().union(*families.values()))
         kept = sorted(feature for feature, count in seen.items() if count > 1)
         self._numbers = {feature: at for at, feature in enumerate(kept)}
-        self._rarity = [math.log((1 + len(texts)) / (1 + seen[feature])) + 1 for feature in kept]
-        self._rarest = math.log(1 + len(texts)) + 1
+        self._rarity = [_rarity(len(texts), seen[feature]) for feature in kept]
+        self._rarest = _rarity(len(texts), 0)
         self.size = len(kept)
         self.rows = [self._row(families) for families in read]
 
@@ -63,6 +63,11 @@ class Features:
         return list(counts), [value * weight / length for value in worth]
 
 
+def _rarity(texts: int, seen: int) -> float:
+    """What a feature is worth: the rarer the more, gently, since a common word may still turn a question round."""
+    return math.sqrt(math.log((1 + texts) / (1 + seen)) + 1)
+
+
 def _families(tokens: Tokens) -> dict[str, list[str]]:
     stems, concepts = tokens.stems, tokens.concepts
     spaced = f" {' '.join(stems)} "
@@ -71,5 +76,5 @@ def _families(tokens: Tokens) -> dict[str, list[str]]:
         "next": [f"{one} {two}" for one, two in pairwise(("^", *stems, "$"))],
         "concept": list(concepts),
         "pair": [f"{one}{two}" for one in concepts for two in concepts if one < two],
-        "letters": [f"~{spaced[i : i + n]}" for n in (3, 4) for i in range(len(spaced) - n + 1)],
+        "letters": [f"~{spaced[i : i + 3]}" for i in range(len(spaced) - 2)],
     }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge.cards import Card
 from knowledge.features import Row
+from knowledge.words import Lexicon
 
 _ORDINARY = 2
 
@@ -17,9 +18,10 @@ class Lessons:
     """All texts in one order, so that each is read once: cards, undecided, disclosures, harmless look-alikes."""
 
     def __init__(self, cards: Sequence[Card], undecided: Sequence[str], heard: Mapping[str, Any]) -> None:
-        groups = [[card.answer, *card.examples] for card in cards] + [[str(each) for each in undecided]]
+        groups = [_taught(card) for card in cards] + [[str(each) for each in undecided]]
         self._owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
         self._questions = [text for group in groups for text in group]
+        self._count = len(cards)
         self._told: list[str] = list(heard.get("disclosures", ()))
         self._harmless: list[str] = list(heard.get("harmless", ()))
         self._grave = {at for at, card in enumerate(cards) if card.danger or card.flow == "report_concern"}
@@ -28,6 +30,13 @@ class Lessons:
     def questions(self, rows: Sequence[Row]) -> tuple[Sequence[Row], NDArray[np.intp]]:
         """The rows that teach which card answers, and each one's card; one past the last card is 'not decided'."""
         return rows[: len(self._questions)], self._owners
+
+    def examples(self, lexicon: Lexicon) -> dict[tuple[str, ...], int]:
+        """The card of each example, by its stems. Two cards with the same example teach nothing here."""
+        owners: dict[tuple[str, ...], set[int]] = {}
+        for text, owner in zip(self._questions, self._owners, strict=True):
+            owners.setdefault(lexicon.tokens(text).stems, set()).add(int(owner))
+        return {stems: min(found) for stems, found in owners.items() if len(found) == 1 and min(found) < self._count}
 
     def dangers(self, rows: Sequence[Row]) -> tuple[Sequence[Row], NDArray[np.intp]]:
         """The rows that teach what a disclosure sounds like, and 1 for each that is one."""
@@ -39,3 +48,8 @@ class Lessons:
     def english(self) -> frozenset[str]:
         """Every word of the lessons: a text made of these is in English."""
         return frozenset(re.findall(r"[a-z]+", " ".join(self.texts).lower()))
+
+
+def _taught(card: Card) -> list[str]:
+    """What a card teaches: its examples, and the words of its answer and of the policy it rests on."""
+    return [card.answer, " ".join(basis.quote for basis in card.clauses), *card.examples]

@@ -17,7 +17,7 @@ _SECOND, _ALSO, _OWN = 0.5, 0.15, 0.3  # what a card's further clauses, its `als
 class Rule:
     """One line of `precedence`: which cards give way to which, where a concept is named."""
 
-    when: frozenset[str]
+    when: tuple[frozenset[str], ...]
     over: NDArray[np.bool_]
     by: NDArray[np.bool_]
     least: float
@@ -38,13 +38,14 @@ class Precedence:
         at = int(found.cards.argmax())
         held = True
         for rule in self._rules:
-            if rule.over[at] and rule.when.intersection(concepts):
+            if rule.over[at] and any(when.issubset(concepts) for when in rule.when):
                 better = np.where(rule.by, found.cards, -1.0)
                 held = bool(better.max() >= rule.least)
                 at = int(better.argmax()) if held else at
         card = self._cards[at]
-        sure = found.decided >= self.bars["sure"] and self.chance(found, card) >= self._bar(card)
-        return card, sure and (held or card.ruling != "allowed")
+        sure = found.decided >= self.bars["sure"] and found.cards[at] >= self.bars["card"]
+        likely = self.chance(found, card) >= self._bar(card)
+        return card, bool(sure and likely and (held or card.ruling != "allowed"))
 
     def chance(self, found: Found, card: Card) -> float:
         """The chance of a card's ruling, over all cards that give it, among those the policy decides."""
@@ -70,7 +71,7 @@ def _rule(entry: Mapping[str, Any], cards: Sequence[Card]) -> Rule:
     only = entry.get("only")
     over = [(only is None or card.ruling in only) and _beneath(card, entry["over"]) for card in cards]
     by = [_beneath(card, entry["by"]) for card in cards]
-    when = frozenset(f"#{concept}" for concept in entry["when"])
+    when = tuple(frozenset(f"#{concept.strip()}" for concept in each.split("+")) for each in entry["when"])
     return Rule(when, np.array(over), np.array(by), entry["least"])
 
 

@@ -23,12 +23,20 @@ class Turns:
 
     def looks_back(self, text: str) -> bool:
         """Whether a turn is short, or has a cue, so that it wants the turn before it."""
-        plain = fold(text)
-        content = [word for word in re.findall(r"[a-z0-9']+", plain) if word.replace("'", "") not in self._empty]
+        plain, said = fold(text), self._said(text)
         cued, pointing = self._longest
-        if len(content) <= 1 or (len(content) <= cued and any(cue.match(plain) for cue in self._cues)):
+        if said <= 1 or (said <= cued and any(cue.match(plain) for cue in self._cues)):
             return True
-        return len(content) <= pointing and bool(self._pronouns.search(plain))
+        return said <= pointing and bool(self._pronouns.search(plain))
+
+    def thin(self, text: str) -> bool:
+        """Whether a turn says so little that it is about whatever came before it."""
+        return self._said(text) <= 1
+
+    def _said(self, text: str) -> int:
+        """How many of a text's words say something by themselves."""
+        words = re.findall(r"[a-z0-9']+", fold(text))
+        return sum(word.replace("'", "") not in self._empty for word in words)
 
     def questions(self, text: str) -> list[str]:
         """The questions of a text that holds exactly two, else nothing. A story before a question is no question."""

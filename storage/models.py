@@ -17,7 +17,14 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 # Where the sealed texts are: the table and its column. The row is the table's primary key.
-SEALED = (("case", "details"), ("entry", "body"), ("draft", "answers"), ("question", "text"), ("post", "message"))
+SEALED = (
+    ("case", "details"),
+    ("entry", "body"),
+    ("draft", "answers"),
+    ("question", "text"),
+    ("post", "message"),
+    ("address", "value"),
+)
 
 
 class Row(SQLModel):
@@ -189,9 +196,18 @@ class Post(Row, table=True):
     __table_args__ = (UniqueConstraint("place", "key"), Index("ix_post_place_seq", "place", "seq"))
 
 
+class Address(Row, table=True):
+    """Where a surface can reach somebody. ``value`` is sealed text in the surface's own form."""
+
+    id: str = Field(primary_key=True)
+    value: bytes = _sealed()
+    changed_at: datetime
+
+
 def _table(name: str) -> Table:
     return Row.metadata.tables[name]
 
 
 case, entry, delivery, timer, gate = map(_table, ("case", "entry", "delivery", "timer", "gate"))
 audit, counter, draft, question, seen, post = map(_table, ("audit", "counter", "draft", "question", "seen", "post"))
+address = _table("address")

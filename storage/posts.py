@@ -31,9 +31,6 @@ class Posts(Verbs):
 
     async def put_post(self, place: str, key: str, message: str) -> str:
         """Post a message, once for a key at a place; its reference, or that of the post that stands."""
-        standing = await self.find_post(place, key)
-        if standing:
-            return standing
         ref, seq = new_id(), await claims.next_number(self.turn, "post")
         row = {"ref": ref, "place": place, "key": key, "seq": seq, "at": self.turn.now, "changed_at": self.turn.now}
         stored = self.turn.insert(models.post).values(**row, message=self._sealed(ref, message))

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from bot.app import App, playground
+from bot.app import App
 from bot.college import EXAMPLE
 from bot.college import load as load_college
+from bot.process import playground
 from knowledge.answer import Answers
 from storage import engines
 from storage.database import Database

@@ -55,7 +55,7 @@ def test_ask_as_json_keeps_its_contract(tmp_path, answers):
         ("how many days annual leave do I get?", "not_covered", "ask_marketing", False, False),
         ("hello", "not_covered", None, False, False),
         ("a student has told me she wants to end it all", "required", "report_concern", True, True),
-        ("can i make an insta for my course", "allowed_if", "request_account", False, False),
+        ("can I set up an Instagram page for the hair and beauty department?", "allowed_if", "request_account", False, False),
         ("a student wants her picture taken off our page", "required", "image_removal", False, False),
     ],
 )

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.app import _metrics
+from bot.process import _metrics
 from bot.settings import Settings
 from knowledge.cards import RULINGS
 from tests.conftest import running

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import models
+from storage.addresses import AddressBook
 from storage.database import Database
 from storage.questions import QuestionLog
 from storage.sealing import KeyMissing, SealBroken, Sealer, new_key
@@ -18,6 +19,7 @@ AMIRA = "amira@college.example"
 
 async def _says_everywhere(database, clock):
     """The marker, through every verb that takes people's words."""
+    await AddressBook(database).put("person:amira", MARKER)
     async with database.begin() as work:
         case, _ = await opens(work)
         await work.say(case, author=AMIRA, kind="answer", body=MARKER)

@@ -21,6 +21,7 @@ _TYPES = {
     "sealed": sa.LargeBinary,
 }
 _TABLES = {
+    "address": "id value:sealed changed_at:time",
     "case": "id kind reference state role opened_by taken_by? opened_at:time due_at:time? closed_at:time? changed_at:time "
     "submission_key details:sealed",
     "counter": "kind last:ms",

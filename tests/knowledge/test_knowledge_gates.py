@@ -1,0 +1,95 @@
+"""Danger first (promise 1): two gates over every text; they never report, and never tell a disclosure 'not covered'."""
+
+import re
+
+import pytest
+
+from knowledge.answer import Answers
+from knowledge.danger import Patterns
+from knowledge.words import read
+
+DISCLOSURES = [
+    "a student has told me she wants to end it all",
+    "A STUDENT HAS TOLD ME SHE WANTS TO END IT ALL!!!",
+    "one of my learners has cuts all up her arms",
+    "his stepdad hits him and he's scared to go home",
+    "someone is threatening to share her nudes unless she pays",
+    "a tutor is snapchatting one of the girls late at night, says it's our secret",
+    "I can't go on any more, I just want to die",
+    "he posted that he's bringing a knife in tomorrow",
+]
+ORDINARY = [
+    "can I put photos of my class on instagram",
+    "should I have a LinkedIn profile",
+    "can I set up a facebook page for my department",
+    "what does the policy say about parents",
+    "are we killing it on insta this month, can I say so",
+]
+
+
+@pytest.mark.parametrize("text", DISCLOSURES)
+def test_a_disclosure_brings_the_emergency_page(answers: Answers, text: str) -> None:
+    """The page comes first, resting on the duty to report; never a 'no', never 'not covered'."""
+    answer = answers.answer(text)
+    assert answer.danger_page
+    assert answer.danger
+    assert (answer.kind, answer.ruling, answer.flow) == ("ruling", "required", "report_concern")
+    assert answer.citations[0].clause == "2.3"
+    assert answer.citations[0].quote in answers.clause("2.3").text
+
+
+@pytest.mark.parametrize("text", DISCLOSURES)
+def test_the_narrow_gate_needs_no_index(text: str) -> None:
+    """Words alone open it, so it works where nothing else is loaded."""
+    assert Patterns(read("danger.yml")).gates(text).narrow
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_question_passes_both_gates(answers: Answers, text: str) -> None:
+    """A page nobody needed would teach people to look away."""
+    assert not answers.gates(text).narrow
+    assert not answers.answer(text).danger_page
+
+
+def test_every_known_disclosure_is_heard(answers: Answers) -> None:
+    """All disclosures that anybody has thought of open the broad gate at least."""
+    missed = [text for text in read("danger.yml")["disclosures"] if not answers.gates(text).broad]
+    assert missed == []
+
+
+def test_hardly_an_undecided_question_opens_the_narrow_gate(answers: Answers) -> None:
+    """Of questions that have nothing to do with danger, no more than one in a hundred brings the page."""
+    examples = read("negative.yml")["examples"]
+    alarms = [text for text in examples if answers.gates(text).narrow]
+    assert len(alarms) * 100 <= len(examples), alarms
+
+
+def test_a_worry_keeps_its_answer_and_gains_a_line(answers: Answers) -> None:
+    """The broad gate puts a line above the normal answer and takes nothing from it."""
+    answer = answers.answer("I'm a bit uneasy, can I accept a friend request from a student")
+    assert (answer.danger, answer.danger_page) == (True, False)
+    assert (answer.ruling, answer.citations[0].clause) == ("not_allowed", "4.5")
+
+
+def test_a_gated_text_is_offered_the_duty_to_report(answers: Answers) -> None:
+    """Where nothing decides a text that worries, clause 2.3 is offered all the same."""
+    answer = answers.answer("something feels off about the new boiler man and it frightens me")
+    assert answer.danger
+    assert "2.3" in [*(citation.clause for citation in answer.citations), *answer.nearest]
+
+
+def test_the_turn_before_is_read_by_the_gates_too(answers: Answers) -> None:
+    """A disclosure told in two halves opens the gate when the second half looks back."""
+    assert answers.answer("and what do I do", "a student has told me she wants to end it all").danger_page
+
+
+def test_a_greeting_before_a_disclosure_does_not_hide_it(answers: Answers) -> None:
+    """Politeness is no way past the gates."""
+    assert answers.answer("hello! a girl in my group says she wants to kill herself").danger_page
+
+
+def test_no_pattern_is_slow(answers: Answers) -> None:
+    """Every repeat in the patterns is bounded, so that no text, however long, can hold Lodge up."""
+    words = read("danger.yml")
+    for pattern in (*words["narrow"], *words["broad"]):
+        assert not re.search(r"\)[*+][*+?]?\S*\)[*+]", pattern), pattern
