@@ -72,7 +72,8 @@ class Routes:
         body = await _body(request)
         you = self._known(_text(body, "as"))
         event = self._event("submitted", you, _id(body))
-        return await self._answer(replace(event, subject=_text(body, "draft"), values=_values(body)))
+        shown = replace(event, subject=_text(body, "draft"), action=_text(body, "step"))
+        return await self._answer(replace(shown, values=_values(body)))
 
     async def home(self, request: web.Request) -> web.Response:
         """The person's home page, as a fragment."""

@@ -21,7 +21,7 @@ class Event:
 
     ``person`` is an e-mail address in lower case (a person is the same person on every surface); empty for a timer.
     ``place`` is where the reply is seen. ``id`` is the platform's own: the same id twice is a repeat.
-    ``subject`` is what a press or a timer is about; for ``submitted`` it is the draft.
+    ``subject`` is what a press or a timer is about; for ``submitted`` it is the draft, and ``action`` the step that was shown.
     """
 
     kind: EventKind

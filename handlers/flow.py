@@ -89,6 +89,11 @@ def back(flow: Flow, draft: Draft, step: str) -> tuple[Draft, Page]:
     return moved, page(flow, moved)
 
 
+def at(flow: Flow, draft: Draft, step: str) -> Draft:
+    """The draft at the step that was sent, where the flow has one of that name."""
+    return replace(draft, step=step) if step in {each.name for each in flow.steps} else draft
+
+
 def page(flow: Flow, draft: Draft) -> Page:
     """The draft's present step, as it is shown."""
     step = _step(flow, draft.step)

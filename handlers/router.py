@@ -108,6 +108,8 @@ async def _submit(event: Event, work: Work) -> Reply:
         return _gone()
     if draft.step == SENT:
         return await FLOWS[draft.flow].sent(work, draft, event.person)
+    # A page sent again after a lost answer is that page again: it must never count as the one that came after it.
+    draft = flow.at(FLOWS[draft.flow], draft, event.action)
     shown = flow.page(FLOWS[draft.flow], draft)
     gates = _read(shown.form, event, work)
     if gates.narrow and event.values.get(NOBODY.name) != "yes":

@@ -68,6 +68,15 @@ async def test_the_same_submission_twice_is_one_case(world):
     assert len(await world.ben.reads("marketing")) == 1
 
 
+async def test_a_page_sent_twice_is_that_page_and_no_other(world):
+    """When the answer to a page is lost and it is sent again, the check page comes again, and nothing is sent unseen."""
+    await world.amira.asks(QUESTION)
+    page = await world.amira.presses("Put this question to Marketing")
+    assert (await world.amira.fills(page)).step == "check"
+    assert (await world.amira.fills(page)).step == "check"
+    assert await world.ben.reads("marketing") == []
+
+
 async def test_only_the_role_may_act(world):
     """Somebody who is not Marketing cannot take it or answer it, whatever button they reach; Marketing can."""
     await world.amira.puts_to_marketing(QUESTION)

@@ -51,7 +51,7 @@ async def test_a_form_goes_out_and_its_values_come_in(lodge):
     lodge.reply = Page(Form("Ask", (Field("who", "Who?", "person"),)), "ask", "first", "d1")
     reply = await (await lodge.post("/submit", values={"who": " Ben ", "pick": ["a", "b"]})).json()
     event = lodge.events[0]
-    assert (event.kind, event.subject, event.place) == ("submitted", "d1", f"web:@{AMIRA}")
+    assert (event.kind, event.subject, event.action, event.place) == ("submitted", "d1", "first", f"web:@{AMIRA}")
     assert event.values == {"who": " Ben ", "pick": "a,b"}
     assert reply["kind"] == "page"
     assert [node.attrs["value"] for node in read(reply["html"]).all("option")] == [AMIRA, BEN]

@@ -99,6 +99,7 @@ class Lodge:
             "action": "a",
             "subject": "s",
             "draft": "d1",
+            "step": "first",
             "values": {},
         }
         return await self.client.post(path, json={**body, **changes}, headers=headers)
