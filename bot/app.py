@@ -17,9 +17,8 @@ from handlers import ask, emergency, router
 from handlers.event import Event, Reply
 from handlers.message import Message
 from handlers.roles import College
-from knowledge.answer import Answer, Answers
-from knowledge.cards import RULINGS, CardError
-from knowledge.clauses import PolicyError
+from knowledge.answer import UNUSABLE, Answer, Answers
+from knowledge.cards import RULINGS
 from storage.database import Database
 from storage.questions import QuestionLog
 
@@ -93,7 +92,7 @@ class App:
         try:
             self.answers = await asyncio.to_thread(Answers.load, self.knowledge)
             log.info("index.rebuilt", cards=len(self.answers.cards), suspended=len(self.answers.suspended))
-        except (CardError, PolicyError) as error:
+        except UNUSABLE as error:
             self.metrics.failures.labels("rebuild").inc()
             log.error("index.kept", why=str(error))
 

@@ -12,9 +12,7 @@ from bot.college import load as load_college
 from bot.settings import Settings, SettingsError, foreign
 from bot.settings import load as load_settings
 from handlers.roles import College
-from knowledge.answer import Answers
-from knowledge.cards import CardError
-from knowledge.clauses import PolicyError
+from knowledge.answer import UNUSABLE, Answers
 from storage.database import Database, StorageError
 from storage.sealing import Sealer
 
@@ -85,7 +83,7 @@ def _knowledge() -> Iterator[Line]:
     started = time.perf_counter()
     try:
         answers = Answers.load()
-    except (CardError, PolicyError) as error:
+    except UNUSABLE as error:
         yield Line("FAIL", str(error))
         return
     policy, took = answers.policy, time.perf_counter() - started

@@ -146,13 +146,14 @@ def keys() -> None:
 @cards.command("approve")
 def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards are.")] = None) -> None:
     """Record in every card the present text of its clauses: you have read them, and the rulings still hold."""
-    from knowledge.cards import RULINGS, CardError
+    from knowledge.answer import UNUSABLE
+    from knowledge.cards import RULINGS
     from knowledge.cards import approve as approved
-    from knowledge.clauses import PolicyError, load
+    from knowledge.clauses import load
 
     try:
         changed = approved(folder or RULINGS, load())
-    except (CardError, PolicyError) as error:
+    except UNUSABLE as error:
         _stop([str(error)])
     print(
         f"{changed} clause{'' if changed == 1 else 's'} recorded."
@@ -162,13 +163,11 @@ def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards ar
 
 
 def _answers() -> "Answers":
-    from knowledge.answer import Answers
-    from knowledge.cards import CardError
-    from knowledge.clauses import PolicyError
+    from knowledge.answer import UNUSABLE, Answers
 
     try:
         return Answers.load()
-    except (CardError, PolicyError) as error:
+    except UNUSABLE as error:
         _stop([str(error)])
 
 

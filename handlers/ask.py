@@ -94,7 +94,7 @@ def _phone(college: College) -> str:
 
 
 def _talked(answer: Answer, question: str, college: College) -> Message:
-    return Message("Lodge", (Text(answer.answer),))
+    return Message("Lodge", (Text(answer.answer),), (emergency.button(),))
 
 
 _SHAPES = {"ruling": _ruled, "nearest": _closest, "not_covered": _uncovered, "talk": _talked}

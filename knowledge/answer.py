@@ -7,8 +7,8 @@ from pathlib import Path
 
 from knowledge import cards as card_files
 from knowledge import clauses as policy_file
-from knowledge.cards import Card
-from knowledge.clauses import Clause, Policy, folded
+from knowledge.cards import Card, CardError
+from knowledge.clauses import Clause, Policy, PolicyError, folded
 from knowledge.danger import Ear, Gates, Patterns
 from knowledge.features import Features
 from knowledge.lessons import Lessons
@@ -17,10 +17,11 @@ from knowledge.search import Search
 from knowledge.talk import Talk
 from knowledge.turns import Turns
 from knowledge.wording import Answer, Citation, Ruling, Wording
-from knowledge.words import Lexicon, Tokens, read
+from knowledge.words import Lexicon, Tokens, WordsError, read
 
-__all__ = ["Answer", "Answers", "Citation", "Gates", "Ruling"]
+__all__ = ["UNUSABLE", "Answer", "Answers", "Citation", "Gates", "Ruling"]
 
+UNUSABLE = (CardError, PolicyError, WordsError)  # what `load` raises where something it reads cannot be relied on
 _NUMBER = re.compile(r"(?<![\d.£$])([1-9](?:\.\d){1,2})(?![\d%]|\.\d)")
 _PLAIN_ASK = re.compile(r"\b(clause|section|paragraph|say|says|read|show|text|wording|mean|means|quote)\b|^\W*[\d.]+\W*$")
 
@@ -54,7 +55,7 @@ class Answers:
     def load(cls, folder: Path = Path(__file__).parent) -> "Answers":
         """Read policy, cards and words, and build the index: a second or two.
 
-        Raises `CardError` or `PolicyError`, with file and line, where something read cannot be relied on.
+        Raises one of `UNUSABLE`, with file and line, where something read cannot be relied on.
         """
         policy = policy_file.load(folder / "policies" / "social-media.md")
         return cls(policy, card_files.load(folder / "rulings", policy), folder / "words")
@@ -79,7 +80,7 @@ class Answers:
         found = self._patterns.gates(text)
         heard = self._hears(self._tokens(text))
         bars = self._precedence.bars
-        narrow = found.narrow or (found.broad and heard >= bars["page"])
+        narrow = found.narrow or heard >= bars["page" if found.broad else "page_alone"]
         return Gates(narrow, narrow or found.broad or heard >= bars["heard"])
 
     def answer(self, text: str, previous: str = "") -> Answer:

@@ -86,16 +86,20 @@ class Wording:
         )
 
     def closest(self, text: str, found: Found, danger: bool) -> Answer:
-        """The three closest clauses and no ruling; where a gate opened, the duty to report is one of them."""
-        ranked, duty = self._precedence.clauses(found)[:3], self._says["duty"]["clause"]
-        if danger and duty not in ranked:
-            ranked = [*ranked[:2], duty]
-        cited = tuple(self._cite(number, self._likeliest(number, found)) for number in ranked)
-        return self._plain("unsure", text, "nearest", None, cited, self._nearest(found, ranked), danger)
+        """The three closest clauses and no ruling; where a gate opened, the duty to report is the next at hand."""
+        return self._near(text, found, self._precedence.clauses(found)[:3], danger)
 
     def worrying(self, text: str, found: Found) -> Answer:
         """Nothing decides a text that may tell of danger: it is never told so, and is shown where to report."""
-        return replace(self.closest(text, found, danger=True), flow="report_concern", ask="safeguarding")
+        ranked, duty = self._precedence.clauses(found)[:3], self._says["duty"]["clause"]
+        shown = ranked if duty in ranked else [*ranked[:2], duty]
+        return replace(self._near(text, found, shown, danger=True), flow="report_concern", ask="safeguarding")
+
+    def _near(self, text: str, found: Found, shown: Sequence[str], danger: bool) -> Answer:
+        cited = tuple(self._cite(number, self._likeliest(number, found)) for number in shown)
+        duty = [self._says["duty"]["clause"]] if danger else []
+        near = dict.fromkeys(number for number in (*duty, *self._precedence.clauses(found)) if number not in shown)
+        return self._plain("unsure", text, "nearest", None, cited, tuple(near)[:3], danger)
 
     def undecided(self, text: str, found: Found, danger: bool) -> Answer:
         """The policy does not decide it: the nearest clauses, and a way on to Marketing."""

@@ -26,9 +26,16 @@ def fold(text: str) -> str:
     return " ".join(plain.split())
 
 
+class WordsError(ValueError):
+    """A file of words cannot be read: which, where, and what to do."""
+
+
 def read(name: str, folder: Path = WORDS) -> Any:
     """One of the word files, as plain values."""
-    return yaml.load((folder / name).read_text(encoding="utf-8"), Loader=LOADER)
+    try:
+        return yaml.load((folder / name).read_text(encoding="utf-8"), Loader=LOADER)
+    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+        raise WordsError(f"words/{name} cannot be read: {error}. Mend that line and try again.") from None
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,11 @@ class Tokens:
 
 
 class Lexicon:
-    """Stems and concepts, from the thesaurus. Safe to share: a reading changes nothing but a cache of stems."""
+    """Stems and concepts, from the thesaurus. Reading a text changes nothing and keeps nothing."""
 
     def __init__(self, thesaurus: Mapping[str, Any]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
-        self._stemmer.maxCacheSize = 0  # the cache is not safe across threads; our own dictionary is
-        self._stems: dict[str, str] = {}
+        self._stemmer.maxCacheSize = 0  # it would keep words that people typed
         self._spelt = {str(word): str(meant).replace("'", "") for word, meant in thesaurus["spell"].items()}
         self._phrases: dict[str, list[str]] = {}
         for concept, phrases in thesaurus["concepts"].items():
@@ -62,15 +68,7 @@ class Lexicon:
         for found in _WORD.finditer(folded):
             plain = found[0].replace("'", "")
             for word in self._spelt.get(plain, plain).split():
-                yield self._stem(word)
-
-    def _stem(self, word: str) -> str:
-        stem = self._stems.get(word)
-        if stem is None:
-            stem = str(self._stemmer.stemWord(word))
-            if len(self._stems) < 50_000:
-                self._stems[word] = stem
-        return stem
+                yield self._stemmer.stemWord(word)
 
     def _concepts(self, stems: tuple[str, ...]) -> Iterator[str]:
         for start in range(len(stems)):

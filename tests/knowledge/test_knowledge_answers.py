@@ -131,6 +131,13 @@ def test_a_turn_that_says_little_keeps_the_subject(answers: Answers) -> None:
     assert (answer.ruling, clauses(answer)[0]) == ("not_allowed", "3.2.7")
 
 
+def test_a_turn_that_looks_back_is_never_outside_the_policy(answers: Answers) -> None:
+    """'Who do I ask?' by itself is about nothing; after a question about a page it brings that page's clauses."""
+    assert answers.answer("who do I ask").kind == "not_covered"
+    answer = answers.answer("who do I ask", "can I set up a facebook page for my course")
+    assert "3.1.2" in clauses(answer)
+
+
 def test_two_questions_get_two_answers(answers: Answers) -> None:
     """Both halves are answered, each with its own clause."""
     text = "can I add a student on facebook? and should I have a LinkedIn profile?"

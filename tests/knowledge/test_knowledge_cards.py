@@ -126,6 +126,17 @@ def test_a_card_whose_clause_changed_is_suspended(small: Path) -> None:
     assert answer.citations[0].review
 
 
+def test_a_new_example_is_answered_by_its_card(small: Path) -> None:
+    """An editor who adds a missed question to a card sees it answered, however odd its words."""
+    cards = small / "rulings" / "few.yml"
+    added = "    - should I have a LinkedIn profile\n    - wibble the flonkbook, innit\n"
+    cards.write_text(
+        cards.read_text(encoding="utf-8").replace("    - should I have a LinkedIn profile\n", added), encoding="utf-8"
+    )
+    approve(small / "rulings", policy(small / "policies" / "social-media.md"))
+    assert Answers.load(small).answer("Wibble the flonkbook, innit?").card == "linkedin-profile"
+
+
 def test_every_quote_of_the_product_is_in_the_live_text(answers: Answers) -> None:
     """A ruling is only ever sent with words that stand in its clause (promise 2)."""
     clauses = answers.policy.clauses

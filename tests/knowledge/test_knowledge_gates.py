@@ -71,11 +71,42 @@ def test_a_worry_keeps_its_answer_and_gains_a_line(answers: Answers) -> None:
     assert (answer.ruling, answer.citations[0].clause) == ("not_allowed", "4.5")
 
 
-def test_a_gated_text_is_offered_the_duty_to_report(answers: Answers) -> None:
-    """Where nothing decides a text that worries, clause 2.3 is offered all the same."""
-    answer = answers.answer("something feels off about the new boiler man and it frightens me")
-    assert answer.danger
-    assert "2.3" in [*(citation.clause for citation in answer.citations), *answer.nearest]
+def test_a_gated_text_without_a_ruling_is_offered_the_duty_to_report(answers: Answers) -> None:
+    """Where no card answers a text that opened a gate, clause 2.3 is at hand all the same."""
+    texts = [*read("danger.yml")["harmless"], *read("negative.yml")["examples"]]
+    given = [answers.answer(text) for text in texts]
+    gated = [each for each in given if each.danger and each.kind in ("nearest", "not_covered")]
+    assert len(gated) > 5
+    for answer in gated:
+        assert "2.3" in [*(citation.clause for citation in answer.citations), *answer.nearest], answer.text
+
+
+def test_a_doubtful_text_is_shown_where_to_report(answers: Answers) -> None:
+    """What sounds like a worry and is decided by nothing gets the way to report, not a closed door."""
+    given = [answers.answer(text) for text in read("negative.yml")["examples"]]
+    doubtful = [each for each in given if each.kind == "nearest" and each.flow == "report_concern"]
+    assert doubtful
+    assert all(each.ask == "safeguarding" and each.danger for each in doubtful)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he's gone quiet and lost a lot of weight",
+        "my learner cried all lesson and would not say why",
+        "a girl has started hanging round with much older people in cars",
+        "a lad in my class has stopped turning up, can I go round",
+    ],
+)
+def test_what_no_word_gives_away_is_heard_too(answers: Answers, text: str) -> None:
+    """Ordinary words for grave things: the classifier opens the gate where no pattern does."""
+    assert answers.gates(text).broad
+
+
+def test_what_may_be_a_disclosure_is_never_told_that_nothing_decides_it(answers: Answers) -> None:
+    """The dearest mistake: somebody tells of danger and is told the policy does not cover it."""
+    for text in read("danger.yml")["disclosures"]:
+        assert answers.answer(text).kind != "not_covered", text
 
 
 def test_the_turn_before_is_read_by_the_gates_too(answers: Answers) -> None:
