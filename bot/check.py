@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from bot.college import EXAMPLE, CollegeError
 from bot.college import load as load_college
 from bot.settings import Settings, SettingsError, foreign
 from bot.settings import load as load_settings
+from bot.surface import SendRefused, Surface
 from handlers.roles import College
 from knowledge.answer import UNUSABLE, Answers
 from storage.database import Database, StorageError
@@ -32,7 +33,7 @@ async def examine() -> list[Line]:
     except SettingsError as error:
         return [Line("FAIL", each) for each in error.lines]
     lines = [*_settings(settings), *_college(settings), *_knowledge(), await _database(settings), _port(settings)]
-    return lines
+    return [*lines, *await _reach(settings)]
 
 
 def _settings(settings: Settings) -> Iterator[Line]:
@@ -73,10 +74,7 @@ def _role(college: College, name: str) -> Line:
     role = college.roles[name]
     members = ", ".join(college.name_of(email) for email in role.members)
     deputies = ", ".join(college.name_of(email) for email in role.deputies) or "nobody"
-    told = f"{role.title}: {members}; deputy {deputies}; notices go to {role.channel}"
-    if role.channel != "web":
-        return Line("FAIL", f'{told}, which this version cannot reach: it knows the web playground only. Write channel = "web".')
-    return Line("ok", told)
+    return Line("ok", f"{role.title}: {members}; deputy {deputies}; notices go to {role.channel}")
 
 
 def _knowledge() -> Iterator[Line]:
@@ -134,3 +132,29 @@ def _port(settings: Settings) -> Line:
                 f"port {settings.port} on {settings.host}: {error.strerror}. Lodge may be running already; else set LODGE_PORT.",
             )
     return Line("ok", f"port {settings.port} on {settings.host} is free")
+
+
+async def _reach(settings: Settings) -> list[Line]:
+    """Whether each platform lets Lodge in, and whether every role's channel and everyone who holds a role can be reached."""
+    from bot.process import StartError, checked_surfaces
+
+    try:
+        college = load_college(settings.config or EXAMPLE)
+        async with checked_surfaces(settings, college) as surfaces:
+            roles = college.roles.values() if surfaces else [role for role in college.roles.values() if role.channel != "web"]
+            found = [await _place(surfaces, role.channel, role.title) for role in roles]
+            for email in sorted({each for role in college.roles.values() for each in role.members + role.deputies}):
+                found += [await _place([each], f"{each.name}:@{email}", college.name_of(email)) for each in surfaces]
+            return found
+    except CollegeError:
+        return []  # named above
+    except (StartError, SendRefused) as error:
+        return [Line("FAIL", str(error))]
+
+
+async def _place(surfaces: Sequence[Surface], place: str, title: str) -> Line:
+    surface = next((each for each in surfaces if each.name == place.partition(":")[0]), None)
+    if surface is None:
+        return Line("FAIL", f"{title}: {place} is not on a platform that is configured. Name a channel in lodge.toml")
+    trouble = await surface.trouble(place)
+    return Line("NOTE", f"{title}, {place}: {trouble}") if trouble else Line("ok", f"{title}: reached at {place}")

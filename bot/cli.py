@@ -108,17 +108,46 @@ def playground() -> None:
 
 
 @cli.command()
-def serve() -> None:
-    """Lodge for a college, on whatever is configured."""
+def serve(
+    insecure_teams: Annotated[bool, typer.Option(help="Take unsigned Teams activities, from this computer only.")] = False,
+) -> None:
+    """Lodge for a college, in Slack and in Teams: on whatever is configured."""
+    from bot import logs
+    from bot.process import run_serve
+
     settings = _settings()
     if not settings.secret_keys.get_secret_value():
         _stop(["LODGE_SECRET_KEYS is not set: without it nothing can be sealed. Make one with `lodge keys`, and keep it safe."])
     if settings.config is None:
         _stop(["LODGE_CONFIG is not set: name the college's lodge.toml. bot/lodge.example.toml shows one."])
-    _college(settings)
-    _stop(
-        ["There is nothing to serve on yet: this version talks in the playground (`lodge playground`) and in the terminal only."]
-    )
+    logs.configure(settings.log_level, readable=False)
+    _run(run_serve(settings, _college(settings), insecure_teams, lambda line: print(line, flush=True)))
+
+
+@cli.command()
+def manifest(url: Annotated[str, typer.Option(help="Where Slack reaches Lodge; without it, Socket Mode.")] = "") -> None:
+    """Print Slack's app manifest."""
+    from bot.slack_manifest import FILE, http_manifest
+
+    try:
+        print(http_manifest(url) if url else FILE.read_text(encoding="utf-8"))
+    except ValueError as error:
+        _stop([str(error)])
+
+
+@cli.command("teams-package")
+def teams_package(
+    url: Annotated[str, typer.Option(help="Where Lodge is served, with https.")],
+    out: Annotated[Path, typer.Option(help="The zip to write.")] = Path("lodge.zip"),
+) -> None:
+    """Write the package that is uploaded to Teams."""
+    from bot.teams_package import package
+
+    try:
+        package(_settings().teams_app_id, url, out)
+    except (ValueError, OSError) as error:
+        _stop([str(error)])
+    print(f"{out}: upload it in Teams' admin centre.")
 
 
 @cli.command()

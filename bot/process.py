@@ -3,17 +3,21 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
 from aiohttp import web
 
 from bot.app import App
 from bot.settings import Settings
+from bot.surface import Surface
 from handlers.roles import College
 from knowledge.answer import Answers
+from storage.addresses import AddressBook
 from storage.database import Database, StorageError
 from storage.sealing import Sealer, new_key
 
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
     from bot.web import Web
 
 STOP_WITHIN = 10.0
+OUT_WITHIN = 10.0
+LARGEST = 2 * 1024 * 1024
+NOTHING = (
+    "There is nothing to talk on: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, "
+    "TEAMS_APP_ID with TEAMS_APP_PASSWORD and TEAMS_TENANT_ID for Teams, or try `lodge playground`."
+)
 
 
 def utc_now() -> datetime:
@@ -84,7 +94,88 @@ async def run_playground(settings: Settings, college: College, tell: Callable[[s
     tell("Lodge has stopped.")
 
 
-async def _until_told(app: App, settings: Settings, ready: Callable[[], None]) -> None:
+async def run_serve(settings: Settings, college: College, insecure_teams: bool, tell: Callable[[str], None]) -> None:
+    """Lodge for a college, on whatever is configured, until told to stop. Raises `StartError` where that is nothing."""
+    tell("Lodge is starting …")
+    answers = await asyncio.to_thread(Answers.load)
+    database = await open_database(settings, settings.secret_keys.get_secret_value())
+    app = App(college, answers, database)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OUT_WITHIN)) as session:
+        app.surfaces = configured(app, settings, session, insecure_teams)
+        if not app.surfaces:
+            await database.close()
+            raise StartError([NOTHING])
+        for surface in app.surfaces:
+            tell(f"Talking on {surface.name}.")
+        routes = [*health_routes(app), *(route for surface in app.surfaces for route in getattr(surface, "routes", list)())]
+        where = f"http://{settings.host}:{settings.port}"
+        await _until_told(app, settings, lambda: tell(f"Lodge listens at {where}   (health: {where}/readyz)"), routes)
+    tell("Lodge has stopped.")
+
+
+@asynccontextmanager
+async def checked_surfaces(settings: Settings, college: College) -> AsyncIterator[Sequence[Surface]]:
+    """The configured surfaces, started but listening nowhere, for `lodge check`. Raises as `configured` and their starts do."""
+    keys = settings.secret_keys.get_secret_value()
+    if not keys or not (settings.slack_bot_token.get_secret_value() or settings.teams_app_id):
+        yield ()
+        return
+    database = await open_database(settings, keys)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OUT_WITHIN)) as session:
+        app = App(college, Answers.load(), database)
+        surfaces = configured(app, settings, session, insecure_teams=False, listening=False)
+        try:
+            for surface in surfaces:
+                await surface.start(app.receive)
+            yield surfaces
+        finally:
+            for surface in surfaces:
+                await surface.stop()
+            await database.close()
+
+
+def configured(
+    app: App, settings: Settings, session: aiohttp.ClientSession, insecure_teams: bool, listening: bool = True
+) -> list[Surface]:
+    """A surface for each platform whose credentials are set. Raises `StartError` naming what a half-set one lacks."""
+    found: list[Surface] = []
+    if settings.slack_bot_token.get_secret_value():
+        found.append(_slack(app, settings, session, listening))
+    if settings.teams_app_id or insecure_teams:
+        found.append(_teams(app, settings, session, insecure_teams))
+    return found
+
+
+def _slack(app: App, settings: Settings, session: aiohttp.ClientSession, listening: bool) -> Surface:
+    """Not ``listening``: no Socket Mode connection, or Slack would send it events that a running Lodge should get."""
+    from bot.slack import Slack, SlackSettings
+
+    secret, token = settings.slack_signing_secret.get_secret_value(), settings.slack_app_token.get_secret_value()
+    if not (secret or token):
+        raise StartError(["SLACK_BOT_TOKEN is set, but neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP)."])
+    token = token if listening else ""
+    found = SlackSettings(settings.slack_bot_token.get_secret_value(), secret, token, settings.slack_api_url)
+    contacts = app.college.contacts
+    line = f"In an emergency ring 999. Safeguarding: {contacts.safeguarding_day}, at night {contacts.safeguarding_night}."
+    return Slack(found, app.college.name, line, utc_now, session)
+
+
+def _teams(app: App, settings: Settings, session: aiohttp.ClientSession, insecure: bool) -> Surface:
+    from bot.teams import Teams
+    from bot.teams_auth import LOGIN, OPENID, TeamsSettings
+
+    urls = (settings.teams_login_url or LOGIN, settings.teams_openid_url or OPENID)
+    try:
+        password = settings.teams_app_password.get_secret_value()
+        found = TeamsSettings(settings.teams_app_id, password, settings.teams_tenant_id, *urls, insecure=insecure)
+    except ValueError as error:
+        raise StartError([str(error)]) from None
+    return Teams(found, AddressBook(app.database), now=utc_now, session=session)
+
+
+async def _until_told(
+    app: App, settings: Settings, ready: Callable[[], None], routes: Sequence[web.AbstractRouteDef] = ()
+) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -97,10 +188,11 @@ async def _until_told(app: App, settings: Settings, ready: Callable[[], None]) -
     try:
         await app.start()
         metrics = await _metrics(app, settings)
+        doors = await _listen(settings.host, settings.port, routes) if routes else None
         ready()
         await stopping.wait()
-        if metrics:
-            await metrics.cleanup()
+        for runner in filter(None, (doors, metrics)):
+            await runner.cleanup()
     except OSError as error:
         raise StartError([_taken(settings, error)]) from None
     finally:
@@ -115,11 +207,15 @@ def _taken(settings: Settings, error: OSError) -> str:
 async def _metrics(app: App, settings: Settings) -> web.AppRunner | None:
     if not settings.metrics_port:
         return None
-    page = web.Application()
-    page.router.add_get("/metrics", app.metrics.show)
-    runner = web.AppRunner(page, access_log=None)
+    return await _listen("127.0.0.1", settings.metrics_port, [web.get("/metrics", app.metrics.show)])
+
+
+async def _listen(host: str, port: int, routes: Sequence[web.AbstractRouteDef]) -> web.AppRunner:
+    served = web.Application(client_max_size=LARGEST)
+    served.add_routes(routes)
+    runner = web.AppRunner(served, access_log=None, shutdown_timeout=8)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", settings.metrics_port).start()
+    await web.TCPSite(runner, host, port).start()
     return runner
 
 

@@ -2,14 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
 PREFIX = "LODGE_"
-FOREIGN = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_ID", "TEAMS_APP_PASSWORD")
+SECRETS_ELSEWHERE = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_ID", "TEAMS_APP_PASSWORD")
 OF_TESTS = ("LODGE_CONTRACTS", "LODGE_SHARED")
 
 
@@ -21,8 +21,13 @@ class SettingsError(Exception):
         self.lines = lines
 
 
+def _elsewhere(name: str, description: str) -> Any:
+    """A secret whose variable the platform's own documents name."""
+    return Field(SecretStr(""), validation_alias=name, description=description)
+
+
 class Settings(BaseSettings):
-    """Lodge's settings; each field is the environment variable ``LODGE_`` and its name in capitals."""
+    """Lodge's settings. A field's variable is ``LODGE_`` and its name in capitals; Slack's and Teams' have no ``LODGE_``."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
@@ -40,6 +45,15 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never anybody's words"
     )
+    slack_bot_token: SecretStr = _elsewhere("SLACK_BOT_TOKEN", "Slack's bot token, `xoxb-…`")
+    slack_signing_secret: SecretStr = _elsewhere("SLACK_SIGNING_SECRET", "Slack's signing secret, for HTTP")
+    slack_app_token: SecretStr = _elsewhere("SLACK_APP_TOKEN", "Slack's app token, `xapp-…`, for Socket Mode")
+    slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL", description="Slack's Web API")
+    teams_app_id: str = Field("", validation_alias="TEAMS_APP_ID", description="The bot's app id in Microsoft Entra")
+    teams_app_password: SecretStr = _elsewhere("TEAMS_APP_PASSWORD", "The bot's client secret")
+    teams_tenant_id: str = Field("", validation_alias="TEAMS_TENANT_ID", description="The college's tenant")
+    teams_login_url: str = Field("", validation_alias="TEAMS_LOGIN_URL", description="Where tokens come from")
+    teams_openid_url: str = Field("", validation_alias="TEAMS_OPENID_URL", description="Where keys are published")
 
 
 def load() -> Settings:
@@ -48,19 +62,25 @@ def load() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        lines += [f"{PREFIX}{_name(each['loc'])}: {each['msg']}." for each in error.errors()]
+        lines += [f"{_name(each['loc'])}: {each['msg']}." for each in error.errors()]
     if lines:
         raise SettingsError(lines)
     return settings
 
 
+def names() -> list[str]:
+    """Every variable that is read."""
+    return [str(field.validation_alias or PREFIX + name.upper()) for name, field in Settings.model_fields.items()]
+
+
 def foreign() -> list[str]:
     """Slack's or Teams' credentials in the environment or `.env`: the playground does not start beside them."""
-    return [name for name in FOREIGN if _set().get(name)]
+    return [name for name in SECRETS_ELSEWHERE if _set().get(name)]
 
 
 def _name(loc: tuple[int | str, ...]) -> str:
-    return str(loc[0]).upper() if loc else ""
+    name = str(loc[0])
+    return name if name.isupper() else PREFIX + name.upper()
 
 
 def _set() -> dict[str, str | None]:
@@ -70,7 +90,7 @@ def _set() -> dict[str, str | None]:
 
 
 def _unknown() -> list[str]:
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = names()
     return [
         f"{name} is no setting of Lodge. {nearest(name, known)}"
         for name in _set()

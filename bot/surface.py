@@ -34,6 +34,8 @@ class Surface(Protocol):
     """A place is ``<surface>:<the surface's own address>``; ``:only:`` in it means 'only to this person, here'."""
 
     name: str
+    remembers: bool
+    """Whether it can be asked by `find` what stands: where not, a send that may have landed is repeated once, saying so."""
 
     async def start(self, receive: Receive) -> None:
         """Begin to listen. Raises ``OSError`` where a port is taken."""
@@ -55,6 +57,9 @@ class Surface(Protocol):
 
     async def members(self, place: str) -> tuple[str, ...]:
         """The e-mail addresses of those who can read a place."""
+
+    async def trouble(self, place: str) -> str:
+        """Why nothing can be shown at a place, with the mend; empty where it can."""
 
     async def show_home(self, person: str, message: Message) -> None:
         """Put a fresh home page before a person, where the surface has one."""

@@ -26,6 +26,7 @@ class Web:
     """
 
     name = "web"
+    remembers = True
 
     def __init__(
         self,
@@ -108,6 +109,10 @@ class Web:
     async def members(self, place: str) -> tuple[str, ...]:
         """The e-mail addresses of those who can read a place."""
         return self._rooms.members(place)
+
+    async def trouble(self, place: str) -> str:
+        """Why nothing can be posted at a place; empty where it can."""
+        return "" if self._rooms.members(place) else "nobody can read this place: name members in lodge.toml"
 
     async def show_home(self, person: str, message: Message) -> None:
         """Put a fresh home page into each window that this person has open."""

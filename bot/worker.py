@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import structlog
 from bot.surface import SendRefused, SendUnsure, Surface
 from handlers import router
 from handlers.event import Event
-from handlers.message import Message
+from handlers.message import Message, Text
 from storage import claims
 from storage.claims import ClaimedDelivery, ClaimedTimer
 
@@ -25,6 +26,7 @@ SEND_WITHIN = 12.0  # the lease outlasts this, so that a late answer cannot meet
 LIMIT = 20
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 ATTEMPTS = 40
+PERHAPS_AGAIN = "You may have had this already: Lodge could not make sure that it arrived."
 PURGE_EVERY = timedelta(minutes=10)
 
 
@@ -93,7 +95,7 @@ class Worker:
         except SendRefused as refused:
             await self._refused(owed, refused)
         except (SendUnsure, TimeoutError):
-            await self._later(owed, LEASE_MS, unsure=True, error="unsure")
+            await self._unsure(owed)
         except LookupError:
             await self._give_up(owed, "gone")
         except Exception:
@@ -109,6 +111,8 @@ class Worker:
             await surface.replace(owed.ref, message)
             return surface, place, owed.ref
         found = await surface.find(place, owed.key) if owed.probe else None
+        if owed.probe and not surface.remembers:
+            message = replace(message, parts=(Text(PERHAPS_AGAIN), *message.parts))
         return surface, place, found or await surface.send(place, message, owed.key)
 
     async def _where(self, owed: ClaimedDelivery) -> tuple[Surface, str]:
@@ -152,6 +156,14 @@ class Worker:
                 await claims.close_gate(work.turn, owed.recipient, work.turn.now_ms + int(refused.retry_after * 1000))
         wait = refused.retry_after or _backoff(owed.attempts)
         await self._later(owed, int(wait * 1000), unsure=False, error="refused")
+
+    async def _unsure(self, owed: ClaimedDelivery) -> None:
+        """It may have arrived. Where nobody can be asked, it is sent once more and no oftener."""
+        surface, _ = await self._where(owed)
+        if owed.probe and not surface.remembers:
+            await self._give_up(owed, "unsure")
+        else:
+            await self._later(owed, LEASE_MS, unsure=True, error="unsure")
 
     async def _later(self, owed: ClaimedDelivery, wait_ms: int, *, unsure: bool, error: str) -> None:
         async with self._app.database.begin() as work:

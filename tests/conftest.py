@@ -20,9 +20,10 @@ from storage import engines
 from storage.database import Database
 from storage.sealing import Sealer, new_key
 from tests.drivers import WebDriver
+from tests.slack_world import running_in_slack
+from tests.teams_driver import Office, TeamsDriver
 from tests.world import Clock, World
 
-DRIVERS = ("web",)
 _numbers = itertools.count(1)
 
 
@@ -55,10 +56,31 @@ async def running(tmp_path, answers, college, sealer=None):
         await app.stop()
 
 
-@pytest.fixture(params=DRIVERS)
+@contextlib.asynccontextmanager
+async def running_in_teams(tmp_path, answers, college):
+    """A Lodge that runs in Teams only, with everybody at the college in its reach."""
+    clock = Clock()
+    college = TeamsDriver.college(college)
+    database = await Database.open(f"sqlite:///{tmp_path}/lodge.db", Sealer.parse(new_key()), clock)
+    app, office = App(college, answers, database), Office(clock)
+    await office.open(app.receive)
+    app.surfaces = (office.surface,)
+    driver = TeamsDriver(office)
+    try:
+        await driver.move_in(college)
+        yield World(app, driver, clock)
+    finally:
+        await driver.stop()
+        await app.stop()
+
+
+RUNNING = {"web": running, "slack": running_in_slack, "teams": running_in_teams}
+
+
+@pytest.fixture(params=RUNNING)
 async def world(request, tmp_path, answers, college):
-    """A running Lodge, driven through one surface."""
-    async with running(tmp_path, answers, college) as made:
+    """A running Lodge, driven through each surface in turn."""
+    async with RUNNING[request.param](tmp_path, answers, college) as made:
         yield made
 
 

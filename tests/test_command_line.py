@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,45 @@ def test_the_playground_listens_on_this_computer_only(tmp_path):
     done = lodge("playground", cwd=tmp_path, LODGE_HOST="0.0.0.0")
     assert done.returncode == 2
     assert "no sign-in" in done.stderr
+
+
+def ready_to_serve(tmp_path, **env):
+    """A college's own file and a key, as `serve` wants them."""
+    (tmp_path / "lodge.toml").write_text((HOUSE / "bot" / "lodge.example.toml").read_text())
+    return {
+        "LODGE_CONFIG": "lodge.toml",
+        "LODGE_SECRET_KEYS": lodge("keys", cwd=tmp_path).stdout.strip(),
+        "LODGE_PORT": "0",
+        **env,
+    }
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "There is nothing to talk on: set SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP)"),
+        ({"TEAMS_APP_ID": "2f9c6f3e-0d2c-4d6f-9f0e-0d5f0c1b2a3d"}, "TEAMS_"),
+    ],
+)
+def test_serve_says_what_is_not_configured(tmp_path, env, said):
+    """Nothing to talk on, or a platform half set: the missing setting is named, and nothing starts."""
+    done = lodge("serve", cwd=tmp_path, **ready_to_serve(tmp_path, **env))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_manifests_and_the_package_are_printed(tmp_path):
+    """What a technician pastes into Slack and uploads to Teams comes from the command line; a bad address is refused."""
+    assert "socket_mode_enabled: true" in lodge("manifest", cwd=tmp_path).stdout
+    printed = lodge("manifest", "--url", "https://lodge.college.example", cwd=tmp_path).stdout
+    assert "https://lodge.college.example/slack/events" in printed
+    assert lodge("manifest", "--url", "http://lodge.college.example", cwd=tmp_path).returncode == 2
+    env = {"TEAMS_APP_ID": "2f9c6f3e-0d2c-4d6f-9f0e-0d5f0c1b2a3d"}
+    packed = lodge("teams-package", "--url", "https://lodge.college.example", "--out", "lodge.zip", cwd=tmp_path, **env)
+    assert packed.returncode == 0, packed.stderr
+    assert zipfile.is_zipfile(tmp_path / "lodge.zip")
 
 
 def test_serve_will_not_start_without_keys(tmp_path):

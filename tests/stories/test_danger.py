@@ -1,8 +1,9 @@
 """Danger first: when somebody may be at risk, that comes before any answer (promise 1)."""
 
-from datetime import timedelta
-
 import pytest
+from sqlalchemy import select
+
+from storage import models
 
 DISCLOSURES = [
     "a student has told me she wants to end it all",
@@ -38,8 +39,9 @@ async def test_example_numbers_are_never_passed_off_as_the_colleges(world):
 async def test_a_disclosure_leaves_no_trace(world):
     """A gated question is never stored, and is not the turn before the next one (promise 9)."""
     await world.amira.asks(DISCLOSURES[0])
-    place, since = f"web:@{world.amira.email}", world.clock.now - timedelta(days=1)
-    assert await world.app.questions.previous(world.amira.email, place, since) is None
+    await world.app.questions.flush()
+    async with world.app.database.read() as work:
+        assert await work.turn.all(select(models.question)) == []
     assert "Following on" not in await world.amira.asks("and what about that?")
 
 
