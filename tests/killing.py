@@ -125,8 +125,10 @@ async def storm(database_url: str, folder: Path, kills: int, replicas: int, peop
     ports = [each.port for each in running]
     people_at_work = [asyncio.create_task(submits(ports, sent, stop, number)) for number in range(people)]
     for _ in range(kills):
-        await asyncio.sleep(random.uniform(0.05, 0.6) if random.random() < 0.15 else random.uniform(1.5, 2.5))
         victim = random.choice(running)
+        if random.random() < 0.85:  # else it falls somewhere in the start-up
+            await victim.answers()
+        await asyncio.sleep(random.uniform(0.05, 1.5))
         await victim.kill()
         await victim.start()
     await asyncio.gather(*(each.answers() for each in running))

@@ -5,6 +5,7 @@ The echo checks no tokens, which is in its favour; Lodge does. Usage: ``python -
 """
 
 import asyncio
+import contextlib
 import os
 import statistics
 import sys
@@ -106,7 +107,8 @@ class Bot:
         return 1000 * (self._cpu() - before) / questions
 
     async def stop(self) -> None:
-        self.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
         await self.process.wait()
         await self.client.stop()
         await self.microsoft.stop()
@@ -130,8 +132,8 @@ class Bot:
 async def measure(questions: int, rounds: int) -> None:
     """The medians of interleaved rounds, and what Lodge asked of Microsoft meanwhile."""
     ours, theirs = Bot("lodge", signed=True), Bot("echo", signed=False)
-    await asyncio.gather(ours.start(), theirs.start())
     try:
+        await asyncio.gather(ours.start(), theirs.start())
         for bot in (ours, theirs):
             await bot.ask(AT_ONCE)
         ours.microsoft.calls.clear()

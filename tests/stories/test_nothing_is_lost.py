@@ -11,7 +11,7 @@ MARKER = re.compile(r"marker \d+ [0-9a-f-]{36}")
 
 def check(sent, notices):
     """Every case that somebody was told of has its notice, with the words they sent; no notice stands twice."""
-    assert sent.received
+    assert len(sent.received) > 20, "too few were told anything for this to say much"
     assert len(set(sent.received.values())) == len(sent.received)
     told = [MARKER.search(notice)[0] for notice in notices]
     assert len(told) == len(set(told)), "a notice stands twice"

@@ -77,6 +77,15 @@ async def test_a_page_sent_twice_is_that_page_and_no_other(world):
     assert await world.ben.reads("marketing") == []
 
 
+async def test_an_answer_sent_again_is_confirmed_again_and_given_once(world):
+    """When the confirmation is lost, Marketing sends the answer again, is told that it went, and the asker has it once."""
+    await world.amira.puts_to_marketing(QUESTION)
+    form = await world.ben.presses("Answer", (await world.ben.reads("marketing"))[0])
+    assert "Answer sent" in await world.ben.fills(form, answer="Thirty-seven.")
+    assert "Answer sent" in await world.ben.fills(form, answer="Thirty-seven.")
+    assert sum("Thirty-seven." in seen for seen in await world.amira.reads()) == 1
+
+
 async def test_only_the_role_may_act(world):
     """Somebody who is not Marketing cannot take it or answer it, whatever button they reach; Marketing can."""
     await world.amira.puts_to_marketing(QUESTION)
