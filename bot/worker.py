@@ -144,8 +144,9 @@ class Worker:
         async with self._app.database.begin() as work:
             kept = await claims.finish_delivery(work.turn, owed.id, owed.token, place, ref)
         self._app.metrics.deliveries.labels("arrived" if kept else "lease_lost").inc()
-        for person in await surface.members(place):
-            await self._app.refresh_home(surface, person)
+        with contextlib.suppress(SendRefused, SendUnsure):  # it arrived: who else reads there matters to home pages only
+            for person in await surface.members(place):
+                await self._app.refresh_home(surface, person)
 
     async def _refused(self, owed: ClaimedDelivery, refused: SendRefused) -> None:
         if refused.final or owed.attempts >= ATTEMPTS:

@@ -19,7 +19,7 @@ async def show(event: Event, work: Work) -> Reply:
         parts.append(Text(words))
         actions += [Action(cases.SHOW, f"Show {case.reference}", case.id) for case in pending]
     start = (Action(BEGIN, "Ask Marketing a question", opens_form=True, style="main"), emergency.button())
-    return Message("Home", tuple(parts), start + tuple(dict.fromkeys(actions)))
+    return Message("Home", tuple(parts), start + tuple(dict.fromkeys(actions)), discreet=True)
 
 
 def _listed(title: str, lines: list[str], nothing: str) -> str:

@@ -51,22 +51,22 @@ async def lodge(root: str) -> None:
 
 
 async def echo(root: str) -> None:
-    """The echo of Microsoft's samples."""
-    from botbuilder.core import ActivityHandler, TurnContext
-    from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
-
-    class Unsigned:
-        APP_ID = ""
-        APP_PASSWORD = ""
+    """The echo of Microsoft's samples: CloudAdapter's own base, as CloudAdapter drives it."""
+    from botbuilder.core import ActivityHandler, CloudAdapterBase, TurnContext
+    from botbuilder.schema import Activity
+    from botframework.connector.auth import BotFrameworkAuthenticationFactory, PasswordServiceClientCredentialFactory
 
     class Echo(ActivityHandler):
         async def on_message_activity(self, turn_context: TurnContext) -> None:
             await turn_context.send_activity(f"Echo: {turn_context.activity.text}")
 
-    adapter, bot = CloudAdapter(ConfigurationBotFrameworkAuthentication(Unsigned())), Echo()
+    unsigned = BotFrameworkAuthenticationFactory.create(credential_factory=PasswordServiceClientCredentialFactory("", ""))
+    adapter, bot = CloudAdapterBase(unsigned), Echo()
 
     async def messages(request: web.Request) -> web.Response:
-        return await adapter.process(request, bot) or web.Response(status=200)
+        """What the samples' CloudAdapter.process does with a message."""
+        await adapter.process_activity("", Activity().deserialize(await request.json()), bot.on_turn)
+        return web.Response(status=201)
 
     await _serve([web.post("/api/messages", messages)])
 
