@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.settings import Settings
-from bot.surface import Surface
+from bot.surface import SendRefused, Surface
 from handlers.roles import College
 from knowledge.answer import Answers
 from storage.addresses import AddressBook
@@ -193,6 +193,8 @@ async def _until_told(
         await stopping.wait()
         for runner in filter(None, (doors, metrics)):
             await runner.cleanup()
+    except SendRefused as refused:
+        raise StartError([refused.why]) from None
     except OSError as error:
         raise StartError([_taken(settings, error)]) from None
     finally:

@@ -247,6 +247,7 @@ async def test_a_message_from_a_form_stands_on_top_of_it(bench):
         await bench.surface.idle()
         assert len(bench.fake.stacks[bench.amira]) == pushed
     assert bench.fake.sights[-1].body["blocks"][0]["text"]["text"] == "How to report"
+    assert len(bench.fake.called("views.update")) == 1
 
 
 @pytest.mark.parametrize(("kind", "callback"), [("shortcut", "ask_lodge"), ("message_action", "ask_lodge_about")])
