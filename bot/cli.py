@@ -222,11 +222,14 @@ def _run(running: Any) -> None:
     import asyncio
 
     from bot.process import StartError
+    from knowledge.answer import UNUSABLE
 
     try:
         asyncio.run(running)
     except StartError as error:
         _stop(error.lines)
+    except UNUSABLE as error:
+        _stop([str(error)])
 
 
 def _stop(lines: Iterable[str]) -> NoReturn:
