@@ -1,12 +1,13 @@
 """A linear classifier over short texts: learnt from examples in about a second, asked in microseconds.
 
-Logistic regression learnt when Lodge starts, with numpy alone and the same result every time: there is no file of weights
-to keep in step with the cards, and nothing is fetched.
+Logistic regression learnt from the cards as they stand, with numpy alone and the same result every time: no weights are
+published or fetched, and those kept between starts are of these very words or not used.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,11 @@ class Weights:
     each: Floats
     start: Floats
 
-    def chances(self, row: Row) -> Floats:
-        """A row's chance of each class."""
-        return softmax(row.values @ self.each[row.at] + self.start)
+    def chances(self, row: Row, widths: Sequence[int]) -> list[Floats]:
+        """A row's chance of each class of each head. Heads stand side by side, each so many classes wide."""
+        sums = row.values @ self.each[row.at] + self.start
+        ends = list(accumulate(widths))
+        return [softmax(sums[end - width : end]) for end, width in zip(ends, widths, strict=True)]
 
 
 def fit(rows: Sequence[Row], size: int, heads: Sequence[NDArray[np.intp]]) -> list[Weights]:

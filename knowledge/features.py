@@ -29,15 +29,27 @@ class Row:
 class Features:
     """The vocabulary of a set of texts. A feature seen in one text only says nothing about others and is left out."""
 
-    def __init__(self, lexicon: Lexicon, texts: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], seen: NDArray[np.int32], texts: int) -> None:
+        """``names`` are the features, ``seen`` in how many of the ``texts`` each was met."""
+        self.seen, self.texts, self.size = seen, texts, len(names)
+        self._numbers = {feature: at for at, feature in enumerate(names)}
+        worth = [_rarity(texts, count) for count in range(int(seen.max(initial=0)) + 1)]
+        self._rarity = [worth[count] for count in seen.tolist()]
+        self._rarest = worth[0]
+
+    @classmethod
+    def learn(cls, lexicon: Lexicon, texts: Sequence[str]) -> tuple["Features", list[Row]]:
+        """The vocabulary of some texts, and their rows."""
         read = [_families(lexicon.tokens(text)) for text in texts]
         seen = Counter(feature for families in read for feature in set().union(*families.values()))
         kept = sorted(feature for feature, count in seen.items() if count > 1)
-        self._numbers = {feature: at for at, feature in enumerate(kept)}
-        self._rarity = [_rarity(len(texts), seen[feature]) for feature in kept]
-        self._rarest = _rarity(len(texts), 0)
-        self.size = len(kept)
-        self.rows = [self._row(families) for families in read]
+        features = cls(kept, np.array([seen[feature] for feature in kept], np.int32), len(texts))
+        return features, [features._row(families) for families in read]
+
+    @property
+    def names(self) -> list[str]:
+        """The features in the order of their numbers."""
+        return list(self._numbers)
 
     def row(self, tokens: Tokens) -> Row:
         """A new text in the features of this vocabulary."""
@@ -51,15 +63,20 @@ class Features:
             at += numbers
             values += worth
         words = families["word"]
-        known = sum(word in self._numbers for word in words) / len(words) if words else 0.0
+        known = sum(map(self._numbers.__contains__, words)) / len(words) if words else 0.0
         return Row(np.array(at, np.int32), np.array(values, np.float32), known)
 
     def _weighed(self, features: Sequence[str], weight: float) -> tuple[list[int], list[float]]:
         """The known ones of a family and their values. The unknown count in the length: they dilute what is known."""
-        counts = Counter(self._numbers.get(feature, -1) for feature in features)
-        unknown = counts.pop(-1, 0)
+        counts: dict[int, int] = {}
+        unknown = 0
+        for feature in features:
+            if (at := self._numbers.get(feature)) is None:
+                unknown += 1
+            else:
+                counts[at] = counts.get(at, 0) + 1
         worth = [self._rarity[at] * (1 + math.log(n) if n > 1 else 1.0) for at, n in counts.items()]
-        length = math.sqrt(sum(value * value for value in worth) + unknown * self._rarest**2)
+        length = math.sqrt(sum([value * value for value in worth]) + unknown * self._rarest**2)
         return list(counts), [value * weight / length for value in worth]
 
 

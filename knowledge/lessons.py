@@ -21,7 +21,7 @@ class Lessons:
         groups = [_taught(card) for card in cards] + [[str(each) for each in undecided]]
         self._owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
         self._questions = [text for group in groups for text in group]
-        self._count = len(cards)
+        self.cards = len(cards)
         self._told: list[str] = list(heard.get("disclosures", ()))
         self._harmless: list[str] = list(heard.get("harmless", ()))
         self._grave = {at for at, card in enumerate(cards) if card.danger or card.flow == "report_concern"}
@@ -31,12 +31,12 @@ class Lessons:
         """The rows that teach which card answers, and each one's card; one past the last card is 'not decided'."""
         return rows[: len(self._questions)], self._owners
 
-    def examples(self, lexicon: Lexicon) -> dict[tuple[str, ...], int]:
-        """The card of each example, by its stems. Two cards with the same example teach nothing here."""
-        owners: dict[tuple[str, ...], set[int]] = {}
+    def examples(self, lexicon: Lexicon) -> dict[str, int]:
+        """The card of each example, by its stems with a space between. Two cards with the same example teach nothing here."""
+        owners: dict[str, set[int]] = {}
         for text, owner in zip(self._questions, self._owners, strict=True):
-            owners.setdefault(lexicon.tokens(text).stems, set()).add(int(owner))
-        return {stems: min(found) for stems, found in owners.items() if len(found) == 1 and min(found) < self._count}
+            owners.setdefault(" ".join(lexicon.tokens(text).stems), set()).add(int(owner))
+        return {stems: min(found) for stems, found in owners.items() if len(found) == 1 and min(found) < self.cards}
 
     def dangers(self, rows: Sequence[Row]) -> tuple[Sequence[Row], NDArray[np.intp]]:
         """The rows that teach what a disclosure sounds like, and 1 for each that is one."""

@@ -1,14 +1,14 @@
 """From a question's words to the cards that may answer it, each with a chance between 0 and 1."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.cards import Card
-from knowledge.classifier import fit
-from knowledge.features import Features, Floats, Row
+from knowledge.features import Floats, Row
+from knowledge.index import Index
 from knowledge.words import Tokens
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
@@ -24,45 +24,47 @@ class Found:
     cards: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A text read once: its words, its features, and what they make likely. It lives as long as its question."""
+
+    tokens: Tokens
+    row: Row
+    cards: Floats
+    scope: Floats  # not decided, decided
+    heard: float  # the chance, from 0 to 1, that the text tells of somebody at risk: what the words of the gates miss
+
+
 class Search:
-    """All cards' examples, and questions that none of them answers, learnt together."""
+    """Weighs questions against all cards' examples, and against questions that none of them answers."""
 
-    def __init__(
-        self,
-        features: Features,
-        rows: Sequence[Row],
-        owners: NDArray[np.intp],
-        cards: Sequence[Card],
-        examples: Mapping[tuple[str, ...], int],
-    ) -> None:
-        """``owners`` is each row's card, by its place; one more than the last card stands for 'not decided'.
-
-        ``examples`` gives the card of a question that is word for word an example, by its stems.
-        """
-        self._features = features
-        self._examples = examples
-        scope = (owners < len(cards)).astype(np.intp)
-        self._cards, self._scope = fit(rows, features.size, [owners, scope])
+    def __init__(self, index: Index, cards: Sequence[Card]) -> None:
+        """``cards`` in the order they were learnt in; in what was learnt, one more stands for 'not decided'."""
+        self._index = index
         self._kin = _kin(cards)
 
-    def look(self, tokens: Tokens) -> Found:
+    def read(self, tokens: Tokens) -> Reading:
+        """Weigh a text's words once, for the gates and for its answer."""
+        row = self._index.features.row(tokens)
+        cards, scope, danger = self._index.chances(row)
+        return Reading(tokens, row, cards, scope, float(danger[1]) if row.known else 0.0)
+
+    def look(self, reading: Reading) -> Found:
         """Weigh a question against every card.
 
         Two readings of 'not decided' are taken together: as one class among the cards, where the best clause must beat
         it, and by itself against them all.
         """
-        row = self._features.row(tokens)
-        chances, scope = self._cards.chances(row), self._scope.chances(row)
-        cards, none = chances[:-1], float(chances[-1])
+        cards, none = reading.cards[:-1], float(reading.cards[-1])
         clauses = self._kin @ cards
-        odds = float(clauses.max()) * float(scope[1]) / max(none * float(scope[0]), 1e-12)
+        odds = float(clauses.max()) * float(reading.scope[1]) / max(none * float(reading.scope[0]), 1e-12)
         raised = (cards * clauses**_KIN).astype(np.float64)
-        decided = odds**0.5 / (1 + odds**0.5) if row.known >= _KNOWN else 0.0
-        return self._as_written(tokens, Found(decided, raised / raised.sum()))
+        decided = odds**0.5 / (1 + odds**0.5) if reading.row.known >= _KNOWN else 0.0
+        return self._as_written(reading.tokens, Found(decided, raised / raised.sum()))
 
     def _as_written(self, tokens: Tokens, found: Found) -> Found:
         """A card's own example always finds its card, so that whoever adds one sees it answered."""
-        card = self._examples.get(tokens.stems)
+        card = self._index.examples.get(" ".join(tokens.stems))
         if card is None:
             return found
         chances = found.cards * 0.1

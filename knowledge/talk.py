@@ -44,4 +44,4 @@ class Talk:
 
 
 def _latin(word: str) -> bool:
-    return all("LATIN" in unicodedata.name(letter, "LATIN") for letter in word)
+    return word.isascii() or all("LATIN" in unicodedata.name(letter, "LATIN") for letter in word)

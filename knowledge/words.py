@@ -58,6 +58,7 @@ class Lexicon:
             for phrase in phrases:
                 held = self._phrases.setdefault(" ".join(self._stemmed(fold(str(phrase)))), [])
                 held.append(f"#{concept}")
+        self._firsts = {phrase.partition(" ")[0] for phrase in self._phrases}
 
     def tokens(self, text: str) -> Tokens:
         """The stems and concepts of a text, each concept once."""
@@ -71,6 +72,8 @@ class Lexicon:
                 yield self._stemmer.stemWord(word)
 
     def _concepts(self, stems: tuple[str, ...]) -> Iterator[str]:
-        for start in range(len(stems)):
+        for start, first in enumerate(stems):
+            if first not in self._firsts:
+                continue
             for length in range(min(_LONGEST_PHRASE, len(stems) - start), 0, -1):
                 yield from self._phrases.get(" ".join(stems[start : start + length]), ())
