@@ -1,6 +1,7 @@
 """The composition root: what Lodge is made of is joined here, and every event comes through `App.receive`."""
 
 import asyncio
+import gc
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from storage.questions import QuestionLog
 log = structlog.get_logger("lodge")
 TURN = timedelta(hours=1)
 REMEMBERED = 10_000
+GATHERED = 0.25
+"""Seconds for which questions are gathered before one transaction writes them; a button writes them at once."""
 HOME_WORDS = {"home", "menu", "my cases", "cases"}
 
 
@@ -40,13 +43,15 @@ class App:
     knowledge: Path = RULINGS.parent
 
     def __post_init__(self) -> None:
-        self.questions = QuestionLog(self.database)
+        self.questions = QuestionLog(self.database, wait=GATHERED)
         self.worker = Worker(self)
         self._heard: OrderedDict[str, None] = OrderedDict()
         self._turns: OrderedDict[tuple[str, str], tuple[str, datetime]] = OrderedDict()
 
     async def start(self) -> None:
         """Start the surfaces and the worker. Raises `StartError` where a port is taken."""
+        gc.collect()
+        gc.freeze()  # the index lives as long as the process: the collector need not walk through it again and again
         self.worker.start()
         for surface in self.surfaces:
             await surface.start(self.receive)
@@ -116,12 +121,13 @@ class App:
         return ask.TOO_LONG if not gates.narrow else emergency.page(self.college)
 
     async def _turn_before(self, event: Event) -> str:
-        if not self.answers.looks_back(event.text):
-            return ""
+        """The turn that an answer may follow on from; whether it does is for the answer to say."""
         since = event.at - TURN
         text, at = self._turns.get((event.person, event.place), ("", since))
         if at > since:
             return text
+        if not self.answers.looks_back(event.text):
+            return ""
         return await self.questions.previous(event.person, event.place, since) or ""
 
     def _keep(self, event: Event, answer: Answer) -> None:

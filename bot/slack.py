@@ -2,7 +2,7 @@
 ``slack:@<e-mail>`` (a person)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,12 @@ from typing import Any
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import slack_words as words
-from bot.slack_bolt import bolt_app
+from bot.slack_bolt import Socket, bolt_app
 from bot.slack_calls import Calls, session
 from bot.slack_doors import Doors
 from bot.slack_http import Desk
@@ -61,7 +60,7 @@ class Slack:
         self._outside = words.outside(college_name, contacts_line)
         self._me: dict[str, Any] = {}
         self._asking = asyncio.Lock()
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._bolt: AsyncApp | None = None
 
@@ -192,12 +191,15 @@ class Slack:
                     log.warning("slack.unsure", why=str(unsure))
         return self._me
 
-    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, str]) -> BoltResponse:
+        """Something that was let in, to its door. bolt takes a body that is parsed already only in this mode."""
         if self._bolt is None:
             return BoltResponse(status=503, body=words.BUSY)
-        return await self._bolt.async_dispatch(request)
+        if body.get("type") == "event_callback":
+            return self._doors.event(body)
+        return await self._bolt.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers), mode="socket_mode"))
 
     def _connect(self, app: AsyncApp) -> None:
         if self._settings.app_token:
-            self._socket = AsyncSocketModeHandler(app, self._settings.app_token, ping_interval=PING)
+            self._socket = Socket(app, self._doors.event, self._settings.app_token, ping_interval=PING)
             self._connecting = asyncio.create_task(self._socket.client.connect(), name="slack.socket")  # type: ignore[no-untyped-call]

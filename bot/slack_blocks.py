@@ -33,6 +33,8 @@ def message_blocks(message: Message, most: int = BLOCKS, about: str = "") -> lis
 
 def fitting(blocks: Sequence[Block], most: int) -> list[Block]:
     """As many blocks as Slack takes; where that is not all of them, the last one says where the rest is."""
+    if len(blocks) <= most and len(repr(blocks)) <= CHARACTERS:  # nearly always, and far cheaper than to weigh each
+        return list(blocks)
     kept: list[Block] = []
     left = CHARACTERS
     for block in blocks:

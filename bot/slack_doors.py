@@ -1,4 +1,4 @@
-"""The doors by which things come in from Slack: bolt's listeners, each short, since the ack waits for it.
+"""The doors by which things come in from Slack, each short, since the ack waits for it. All but events come through bolt.
 
 Events, commands and presses are handed on and acked at once; a form's submission is handled before its ack, since
 errors and the next page travel in it.
@@ -42,13 +42,10 @@ class Doors:
         self._house, self._turns, self._in_hand = house, Turns(house, receive), InHand()
         self._late: dict[str, asyncio.Future[Reply]] = {}
         self.empty = self._in_hand.empty
+        self._events = {"message": self.said, "app_mention": self.mentioned, "app_home_opened": self.opened}
 
     def hang(self, app: AsyncApp) -> None:
-        """Everything that Slack may bring, and what takes it."""
-        app.event("message")(self.said)
-        app.event("app_mention")(self.mentioned)
-        app.event("app_home_opened")(self.opened)
-        app.event(re.compile(""))(self.passed_over)
+        """What people call, press and fill in, and what takes it. Events come by `event`."""
         app.command("/policy")(self.asked)
         app.command("/lodge")(self.called)
         app.shortcut(re.compile("|".join(SHORTCUTS)))(self.shortcut)
@@ -56,7 +53,17 @@ class Doors:
         app.view(re.compile(""))(self.submitted)
         app.error(self.unreadable)
 
-    async def said(self, body: Body) -> BoltResponse | None:
+    def event(self, body: Body) -> BoltResponse:
+        """An event, without bolt, whose matching costs more than the answer. What Slack tells besides is passed over."""
+        try:
+            event = body["event"]
+            take = self._events.get(event["type"])
+            taken = take(body) if take and event.get("user") != self._house.own_id() else None
+        except (AttributeError, KeyError, TypeError) as error:
+            return _unreadable(error)
+        return taken or BoltResponse(status=200)
+
+    def said(self, body: Body) -> BoltResponse | None:
         """Something typed to Lodge itself. Edits, deletions, bots' and other channels' messages are passed over."""
         event = body["event"]
         if event.get("channel_type") != "im" or not _typed(event):
@@ -64,7 +71,7 @@ class Doors:
         spot = Spot(event["user"], event["channel"], event.get("thread_ts") or event["ts"])
         return self._once(body, lambda: self._turns.hear(event, spot, body["event_id"]))
 
-    async def mentioned(self, body: Body) -> BoltResponse | None:
+    def mentioned(self, body: Body) -> BoltResponse | None:
         """Lodge was named in a channel: the answer goes into the thread."""
         event = body["event"]
         if event["channel"].startswith("D") or not _typed(event):
@@ -73,15 +80,12 @@ class Doors:
         spot = Spot(event["user"], event["channel"], joined or event["ts"], joined)
         return self._once(body, lambda: self._turns.hear(event, spot, body["event_id"]))
 
-    async def opened(self, body: Body) -> BoltResponse | None:
+    def opened(self, body: Body) -> BoltResponse | None:
         """Lodge's page was opened: the home page, or the questions to start from."""
         event = body["event"]
         if event.get("tab") == "messages":
             return self._once(body, lambda: self._house.replies.prompts(event["channel"], words.PROMPTS))
         return self._once(body, lambda: self._turns.home(event["user"], body["event_id"]))
-
-    async def passed_over(self) -> None:
-        """Whatever else Slack tells is none of Lodge's business."""
 
     async def asked(self, ack: Ack, body: Body) -> None:
         """`/policy` and a question: the answer is for the asker alone."""
@@ -125,8 +129,7 @@ class Doors:
 
     async def unreadable(self, error: Exception) -> BoltResponse:
         """A signed request that is not as Slack's are."""
-        log.warning("unreadable", error=type(error).__name__)
-        return BoltResponse(status=400, body="That could not be read: it lacks what Slack's requests carry.")
+        return _unreadable(error)
 
     async def _go_on(self, shown: str, view: Body, task: asyncio.Future[Reply]) -> None:
         """Until the dialog shows the late outcome, sending it once more means the same submission, and no further step."""
@@ -142,6 +145,11 @@ class Doors:
 
     async def _begin(self, ack: Ack, work: Work) -> None:
         await (ack() if self._in_hand.start(work) else ack(text=words.BUSY))
+
+
+def _unreadable(error: Exception) -> BoltResponse:
+    log.warning("unreadable", error=type(error).__name__)
+    return BoltResponse(status=400, body="That could not be read: it lacks what Slack's requests carry.")
 
 
 def _typed(event: Body) -> bool:

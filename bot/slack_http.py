@@ -1,16 +1,15 @@
-"""What Slack posts to us over HTTP: the signature before anything else, then the shape, then bolt."""
+"""What Slack posts to us over HTTP: the signature before anything else, then the shape, then the doors."""
 
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 log = structlog.get_logger("lodge.slack")
@@ -24,7 +23,8 @@ NOT_SLACK = (
     "This is not signed by Slack with this app's signing secret, or not just now. Check SLACK_SIGNING_SECRET and the clock."
 )
 UNREADABLE = "That could not be read: it is neither the JSON nor the form that Slack sends."
-Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Dispatch = Callable[[dict[str, Any], Mapping[str, str]], Awaitable[BoltResponse]]
+"""A parsed body and the headers it came with: the answer. Raises where the body is not shaped as Slack's are."""
 
 
 class Desk:
@@ -34,7 +34,7 @@ class Desk:
         self._secret, self._now, self._dispatch = signing_secret.encode(), now, dispatch
 
     async def take(self, request: web.Request) -> web.Response:
-        """One request: refused in words, or answered by bolt."""
+        """One request: refused in words, or answered."""
         body = await _read(request)
         if body is None:
             return web.Response(status=413, text=TOO_LARGE)
@@ -48,12 +48,9 @@ class Desk:
         return web.Response(status=answer.status, text=answer.body or "", headers=_headers(answer))
 
     async def _asked(self, payload: dict[str, Any], request: web.Request) -> BoltResponse | None:
-        """bolt's answer, or None where bolt stumbles over the shape of the body.
-
-        bolt takes a body that is parsed already only in this mode; what it does with it is the same.
-        """
+        """The answer, or None where the shape of the body is not as Slack's are."""
         try:
-            return await self._dispatch(AsyncBoltRequest(body=payload, headers=dict(request.headers), mode="socket_mode"))
+            return await self._dispatch(payload, request.headers)
         except (AttributeError, KeyError, TypeError) as error:
             log.warning("unreadable", error=type(error).__name__)
             return None

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\(((?:https://|tel:|mailto:)[^\s()]+)\)")
@@ -15,6 +16,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache(maxsize=1024)
 def mrkdwn(text: str) -> str:
     """Our own words as Slack draws them: bold, links to the web, a telephone or e-mail, and lists. Nothing else."""
     return _ITEM.sub("• ", _LINK.sub(_link, _BOLD.sub(r"*\1*", escaped(text))))

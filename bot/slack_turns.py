@@ -101,11 +101,13 @@ class Turns:
         """The reply; where it takes long in a conversation, 'is at work' is shown first, and the reply clears it."""
         if spot.public or not spot.thread:
             return await work
-        task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=SLOW_AFTER)
-        if not done:
-            await self._house.replies.working(spot)
-        return await task
+        loop, shown = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+        timer = loop.call_later(SLOW_AFTER, lambda: shown.append(loop.create_task(self._house.replies.working(spot))))
+        try:
+            return await work
+        finally:
+            timer.cancel()
+            await asyncio.gather(*shown)  # or it would be shown after the reply, and stay
 
 
 def view_of(view: Body, reply: Reply) -> dict[str, Any] | None:

@@ -15,11 +15,13 @@ from uuid import uuid4
 import aiohttp
 import structlog
 from aiohttp import web
+from botbuilder import schema
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity
 from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdentity, ConnectorFactory
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
+from msrest import Deserializer
 from msrest.exceptions import ClientException
 
 from bot.surface import Receive, SendRefused, SendUnsure, Someone
@@ -37,6 +39,7 @@ PATH = "/api/messages"
 HERE = "Lodge is here. Microsoft Teams sends its activities to this address with POST; there is nothing to read."
 TOO_MUCH = "That is more than Teams ever sends. Please shorten it and send it again."
 
+_MODELS = Deserializer({name: each for name, each in vars(schema).items() if isinstance(each, type)})  # type: ignore[no-untyped-call]
 _log = structlog.get_logger("lodge.teams")
 
 
@@ -227,8 +230,9 @@ def _read(body: bytes) -> tuple[dict[str, Any], Activity]:
     """An activity, as JSON and as botbuilder has it. Raises `NotLetIn` (400) for anything else."""
     try:
         raw = json.loads(body)
-        json.dumps(raw, ensure_ascii=False).encode()  # half a character passes as JSON, and can be stored nowhere
-        activity = Activity.deserialize(raw) if _whole(raw) else None
+        if b"\\u" in body or not body.isascii():
+            json.dumps(raw, ensure_ascii=False).encode()  # half a character passes as JSON, and can be stored nowhere
+        activity = _MODELS("Activity", raw) if _whole(raw) else None
     except (ValueError, RecursionError, ClientException, AttributeError, TypeError):
         activity = None
     if activity is None:

@@ -5,6 +5,7 @@ A TextBlock reads markdown and a TextRun does not: `Text` becomes the first, eve
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -48,6 +49,7 @@ def escaped(text: str) -> str:
     return _LISTED.sub(_unlisted, _SPECIAL.sub(r"\\\1", text))
 
 
+@lru_cache(maxsize=1024)
 def marked(line: str) -> str:
     """One line of our own words: bold and links stay, everything else is escaped."""
     pieces = _BOLD.split(line)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import os
 import tempfile
@@ -20,6 +21,7 @@ from storage import engines
 from storage.database import Database
 from storage.sealing import Sealer, new_key
 from tests.drivers import WebDriver
+from tests.slack_driver import SocketDriver
 from tests.slack_world import running_in_slack
 from tests.teams_driver import Office, TeamsDriver
 from tests.world import Clock, World
@@ -74,7 +76,12 @@ async def running_in_teams(tmp_path, answers, college):
         await app.stop()
 
 
-RUNNING = {"web": running, "slack": running_in_slack, "teams": running_in_teams}
+RUNNING = {
+    "web": running,
+    "slack": running_in_slack,
+    "slack-socket": functools.partial(running_in_slack, driver=SocketDriver),
+    "teams": running_in_teams,
+}
 
 
 @pytest.fixture(params=RUNNING)
