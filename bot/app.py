@@ -14,7 +14,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.surface import Surface
 from bot.worker import Worker
-from handlers import ask, emergency, router
+from handlers import ask, emergency, handles, home, router
 from handlers.event import Event, Reply
 from handlers.message import Message
 from handlers.roles import College
@@ -28,7 +28,6 @@ TURN = timedelta(hours=1)
 REMEMBERED = 10_000
 GATHERED = 0.25
 """Seconds for which questions are gathered before one transaction writes them; a button writes them at once."""
-HOME_WORDS = {"home", "menu", "my cases", "cases"}
 
 
 @dataclass
@@ -65,13 +64,11 @@ class App:
 
     async def receive(self, event: Event) -> Reply:
         """What a person or a timer did, and what to show straight back."""
-        if event.kind in ("said", "called") and event.text.strip().lower() not in HOME_WORDS:
-            return await self._question(event)
-        shown = (
-            event
-            if event.kind not in ("said", "called")
-            else Event("opened", event.surface, event.person, event.place, event.id, event.at)
-        )
+        shown = event
+        if event.kind in ("said", "called"):
+            if home.command(event.text) not in home.WORDS:
+                return self._named(event.text) or await self._question(event)
+            shown = Event("opened", event.surface, event.person, event.place, event.id, event.at)
         self.metrics.events.labels(event.kind).inc()
         await self.questions.flush()
         async with self.database.begin(college=self.college, answers=self.answers) as work:
@@ -100,6 +97,11 @@ class App:
         except UNUSABLE as error:
             self.metrics.failures.labels("rebuild").inc()
             log.error("index.kept", why=str(error))
+
+    def _named(self, text: str) -> Message | None:
+        """What is no question: the name of a form, or a handle to be looked at (3.3.2)."""
+        handle = handles.asked(text)
+        return handles.answer(handle, self.college, self.answers) if handle else home.door(text)
 
     async def _question(self, event: Event) -> Reply:
         """The question path: no database before the reply."""

@@ -1,8 +1,8 @@
-"""The command line: `lodge ask`, `playground`, `serve`, `check`, `cards`, `keys`. What is heavy is imported where it is used."""
+"""The `lodge` command and all its verbs. What is heavy is imported where it is used."""
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -21,6 +21,8 @@ cli = typer.Typer(
 )
 cards = typer.Typer(help="The answer cards in knowledge/rulings.", no_args_is_help=True)
 cli.add_typer(cards, name="cards")
+register = typer.Typer(help="The College's official accounts.")
+cli.add_typer(register, name="register")
 CORRECTABLE = 2
 
 
@@ -139,15 +141,108 @@ def manifest(url: Annotated[str, typer.Option(help="Where Slack reaches Lodge; w
 def teams_package(
     url: Annotated[str, typer.Option(help="Where Lodge is served, with https.")],
     out: Annotated[Path, typer.Option(help="The zip to write.")] = Path("lodge.zip"),
+    website: Annotated[str, typer.Option(help="The college's website; without it, --url.")] = "",
+    privacy: Annotated[str, typer.Option(help="Its privacy notice; without it, --url.")] = "",
+    terms: Annotated[str, typer.Option(help="Its terms of use; without it, --url.")] = "",
 ) -> None:
     """Write the package that is uploaded to Teams."""
     from bot.teams_package import package
 
     try:
-        package(_settings().teams_app_id, url, out)
+        package(_settings().teams_app_id, url, out, website, privacy, terms)
     except (ValueError, OSError) as error:
         _stop([str(error)])
     print(f"{out}: upload it in Teams' admin centre.")
+
+
+@cli.command()
+def handle(name: Annotated[str, typer.Argument(help="A handle or a display name, for example @MeWiltsColl.")]) -> None:
+    """Whether a handle mirrors the College's name (3.3.2)."""
+    from bot.terminal import drawn
+    from handlers import handles
+
+    print(drawn(handles.answer(name, _college(_settings()), _answers()), bold=sys.stdout.isatty()))
+
+
+@cli.command("cases")
+def list_cases(
+    kind: Annotated[str, typer.Option(help="marketing, account, image or alert.")] = "",
+    role: Annotated[str, typer.Option(help="Only what this role has.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """The cases: references, states, roles and times. Never what anybody wrote."""
+    from bot import desk
+
+    _print_rows(_at_desk(lambda work: desk.listed(work, kind=kind, role=role, every=every)), as_csv, "No cases.")
+
+
+@register.callback(invoke_without_command=True)
+def list_register(
+    context: typer.Context,
+    words: Annotated[str, typer.Option("--find", help="A handle, a department, an address or a curator.")] = "",
+    state: Annotated[list[str] | None, typer.Option(help="approved, live, quiet, handover, closing or closed.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """The College's official accounts: who answers for each, and how it stands."""
+    from bot import desk
+
+    if context.invoked_subcommand is None:
+        rows = _at_desk(lambda work: desk.entered(work, words=words, states=state or ()))
+        shown = rows if as_csv else [{name: row[name] for name in desk.AT_A_GLANCE} for row in rows]
+        _print_rows(shown, as_csv, "The register is empty.")
+
+
+@register.command("import")
+def import_register(file: Annotated[Path, typer.Argument(help="A CSV file of the accounts that exist today.")]) -> None:
+    """Enter the accounts that exist already. All of the file or nothing; twice enters nothing twice."""
+    from bot import desk
+
+    done = _at_desk(lambda work: desk.imported(work, file))
+    if done.wrong:
+        _stop([*done.wrong, "Nothing was entered. Mend these lines and import the file again."])
+    print(f"{done.new} entered, {done.known} were there already.")
+
+
+@cli.command()
+def away(
+    email: Annotated[str, typer.Argument(help="Somebody who holds a role.")],
+    first: Annotated[str, typer.Argument(help="The first day away, year-month-day.")],
+    until: Annotated[str, typer.Argument(help="The last day away.")],
+) -> None:
+    """Record that somebody is away: their deputies can act in those days."""
+    from bot import desk
+
+    print(_at_desk(lambda work: desk.away(work, email, first, until)))
+
+
+@cli.command()
+def leaver(email: Annotated[str, typer.Argument(help="Who is leaving the College.")]) -> None:
+    """Begin the hand-over of every account somebody answers for (3.1.2)."""
+    from bot import desk
+
+    print(_at_desk(lambda work: desk.leaving(work, email)))
+
+
+def _at_desk(task: Callable[[Any], Any]) -> Any:
+    """Do one thing in one transaction on the college's database."""
+    from bot import desk
+
+    settings = _settings()
+    college = _college(settings)
+
+    async def done() -> Any:
+        async with desk.opened(settings, college, _answers) as work:
+            return await task(work)
+
+    return _run(done())
+
+
+def _print_rows(rows: list[dict[str, str]], as_csv: bool, nothing: str) -> None:
+    from bot import desk
+    from bot.terminal import table
+
+    print(desk.as_csv(rows).rstrip() if as_csv else table(rows) or nothing)
 
 
 @cli.command()
@@ -218,14 +313,14 @@ def _college(settings: "Settings") -> "College":
         _stop(error.lines)
 
 
-def _run(running: Any) -> None:
+def _run(running: Any) -> Any:
     import asyncio
 
     from bot.process import StartError
     from knowledge.answer import UNUSABLE
 
     try:
-        asyncio.run(running)
+        return asyncio.run(running)
     except StartError as error:
         _stop(error.lines)
     except UNUSABLE as error:

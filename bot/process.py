@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 STOP_WITHIN = 10.0
 OUT_WITHIN = 10.0
 LARGEST = 2 * 1024 * 1024
+REACH_EVERY, REACH_WITHIN = 300.0, 20.0
+ASKING = "not asked yet: look again in a few seconds"
 NOTHING = (
     "There is nothing to talk on: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, "
     "TEAMS_APP_ID with TEAMS_APP_PASSWORD and TEAMS_TENANT_ID for Teams, or try `lodge playground`."
@@ -237,14 +239,16 @@ def playground(app: App, host: str, port: int, clock: Callable[[], datetime] = u
 
 
 def health_routes(app: App) -> list[web.RouteDef]:
-    """Whether the process lives, and whether it can work."""
+    """Whether the process lives, and whether it can work. Roles that cannot be reached are named, and fail nothing."""
+    reach = Reach(app)
 
     async def alive(request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def ready(request: web.Request) -> web.Response:
         found = await readiness(app)
-        return web.json_response(found, status=200 if all(value == "ok" for value in found.values()) else 503)
+        fit = all(value == "ok" for value in found.values())
+        return web.json_response({"ready": fit, **found, "roles": reach.known()}, status=200 if fit else 503)
 
     return [web.get("/healthz", alive), web.get("/readyz", ready)]
 
@@ -257,3 +261,38 @@ async def readiness(app: App) -> dict[str, str]:
     except (StorageError, TimeoutError):
         found["database"] = "unreachable"
     return found | {surface.name: "ok" for surface in app.surfaces}
+
+
+class Reach:
+    """Which roles can be reached, as the platforms last said: asked beside the request, at most every five minutes."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._said = dict.fromkeys(app.college.roles, ASKING)
+        self._asked: float | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def known(self) -> dict[str, str]:
+        """'ok', or what to do, by role. Begins to ask anew where the answer is old; never waits for it."""
+        now = asyncio.get_running_loop().time()
+        if (self._asked is None or now - self._asked >= REACH_EVERY) and (self._task is None or self._task.done()):
+            self._asked = now
+            self._task = asyncio.create_task(self._ask(), name="reach")
+        return dict(self._said)
+
+    async def _ask(self) -> None:
+        found = await asyncio.gather(*(self._role(name) for name in self._app.college.roles))
+        self._said = dict(zip(self._app.college.roles, found, strict=True))
+        self._app.metrics.unreachable.set(sum(said != "ok" for said in found))
+
+    async def _role(self, name: str) -> str:
+        channel = self._app.college.roles[name].channel
+        place = f"web:#{name}" if channel == "web" else channel
+        surface = next((each for each in self._app.surfaces if each.name == place.partition(":")[0]), None)
+        if surface is None:
+            return f"{channel} is not on a platform that is configured. Name a channel in lodge.toml"
+        try:
+            async with asyncio.timeout(REACH_WITHIN):
+                return await surface.trouble(place) or "ok"
+        except Exception as error:  # whatever a platform answers, the others are still told
+            return f"{surface.name} could not be asked ({type(error).__name__}). Try again in a few minutes"

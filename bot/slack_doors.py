@@ -32,6 +32,11 @@ Ack = Callable[..., Awaitable[Any]]
 ANSWER_WITHIN = 2.3
 """Seconds for a submission: Slack gives three."""
 SHORTCUTS = ("ask_lodge", "ask_lodge_about")
+COMMANDS = {
+    "/request-account": "account.begin",
+    "/image-removal": "image_removal.begin",
+    "/ask-marketing": TO_MARKETING,
+}
 _TYPED = (None, "file_share", "thread_broadcast")
 
 
@@ -48,6 +53,7 @@ class Doors:
         """What people call, press and fill in, and what takes it. Events come by `event`."""
         app.command("/policy")(self.asked)
         app.command("/lodge")(self.called)
+        app.command(re.compile("|".join(COMMANDS)))(self.began)
         app.shortcut(re.compile("|".join(SHORTCUTS)))(self.shortcut)
         app.action(re.compile(""))(self.pressed)
         app.view(re.compile(""))(self.submitted)
@@ -99,6 +105,11 @@ class Doors:
         """`/lodge`: the menu; a question after it is answered."""
         spot, text = _of_command(body), plain(body.get("text", ""), self._house.people.name) or "menu"
         await self._begin(ack, lambda: self._turns.run(spot, "called", body["trigger_id"], text=text))
+
+    async def began(self, ack: Ack, body: Body) -> None:
+        """A command that opens a form at once."""
+        spot, action = _of_command(body), COMMANDS[body["command"]]
+        await self._begin(ack, lambda: self._turns.run(spot, "pressed", body["trigger_id"], action=action))
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
         """'Ask Lodge' from the menu, or under a message: the form for Marketing. The message itself is not read."""

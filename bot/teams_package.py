@@ -16,6 +16,9 @@ SCOPES = ["personal", "team", "groupChat"]
 COMMANDS = [
     {"title": "menu", "description": "What Lodge can do for you"},
     {"title": "my cases", "description": "What you have sent, and how it stands"},
+    {"title": "request account", "description": "Ask Marketing to authorise an account"},
+    {"title": "image removal", "description": "Have an image taken down, at once"},
+    {"title": "ask marketing", "description": "Put a question to Marketing"},
 ]
 ACTIONS = [
     {
@@ -43,25 +46,29 @@ FULL = (
 _SAME_DAY = (2026, 1, 1, 0, 0, 0)  # the same package from the same arguments, byte for byte
 
 
-def package(app_id: str, url: str, out: Path) -> None:
-    """Write the zip. ``url`` is where Lodge is served, with https. Raises ``ValueError`` saying what to put right."""
-    shown = json.dumps(manifest(app_id, url), indent=2, ensure_ascii=False).encode()
+def package(app_id: str, url: str, out: Path, website: str = "", privacy: str = "", terms: str = "") -> None:
+    """Write the zip. ``url`` is where Lodge is served, with https; the college's own pages stand there unless they are named.
+
+    Raises ``ValueError`` saying what to put right.
+    """
+    shown = json.dumps(manifest(app_id, url, website, privacy, terms), indent=2, ensure_ascii=False).encode()
     files = {"manifest.json": shown, "color.png": colour_icon(), "outline.png": outline_icon()}
     with zipfile.ZipFile(out, "w") as packed:
         for name, content in files.items():
             packed.writestr(zipfile.ZipInfo(name, _SAME_DAY), content, zipfile.ZIP_DEFLATED)
 
 
-def manifest(app_id: str, url: str) -> dict[str, Any]:
+def manifest(app_id: str, url: str, website: str = "", privacy: str = "", terms: str = "") -> dict[str, Any]:
     """The manifest. Raises ``ValueError`` as `package` does."""
     app_id, url = _checked_id(app_id), _checked_url(url)
+    website, privacy, terms = (_checked_url(each or url) for each in (website, privacy, terms))
     lists = [{"scopes": SCOPES, "commands": COMMANDS}]
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
         "version": VERSION,
         "id": app_id,
-        "developer": {"name": "Lodge", "websiteUrl": url, "privacyUrl": url, "termsOfUseUrl": url},
+        "developer": {"name": "Lodge", "websiteUrl": website, "privacyUrl": privacy, "termsOfUseUrl": terms},
         "name": {"short": "Lodge", "full": "Lodge, the college's porter in chat"},
         "description": {"short": SHORT, "full": FULL},
         "icons": {"color": "color.png", "outline": "outline.png"},

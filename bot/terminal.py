@@ -30,6 +30,15 @@ def drawn(message: Message, bold: bool) -> str:
     return "\n\n".join(blocks)
 
 
+def table(rows: list[dict[str, str]]) -> str:
+    """Rows as columns, each as wide as its widest cell; nothing where there are none."""
+    if not rows:
+        return ""
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
 def _part(part: Text | Said | Quote | Facts, bold: bool) -> str:
     if isinstance(part, Quote):
         return _quoted(part)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.surface import SendRefused, SendUnsure, Surface
-from handlers import router
-from handlers.event import Event
+from handlers import cases, router, telling
+from handlers.event import Event, Work
 from handlers.message import Message, Text
 from storage import claims
 from storage.claims import ClaimedDelivery, ClaimedTimer
@@ -26,6 +26,8 @@ SEND_WITHIN = 12.0  # the lease outlasts this, so that a late answer cannot meet
 LIMIT = 20
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 ATTEMPTS = 40
+HOMES = 50
+"""Home pages put fresh for one round of deliveries, at most: platforms limit them, and everybody gets one by opening it."""
 PERHAPS_AGAIN = "You may have had this already: Lodge could not make sure that it arrived."
 PURGE_EVERY = timedelta(minutes=10)
 
@@ -38,6 +40,8 @@ class Worker:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._purged: datetime | None = None
+        self._stale: dict[tuple[str, str], Surface] = {}
+        self._freshening: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to work in the background."""
@@ -49,6 +53,12 @@ class Worker:
         self._app.database.wake.set()
         if self._task:
             await self._task
+        await self.rested()
+
+    async def rested(self) -> None:
+        """Wait until what goes on beside the deliveries is done."""
+        if self._freshening:
+            await self._freshening
 
     def state(self) -> str:
         """'ok', or that the task is not running."""
@@ -61,6 +71,7 @@ class Worker:
             timers = await claims.claim_timers(work.turn, LIMIT, LEASE_MS)
             now = work.now
         await asyncio.gather(*map(self._deliver, deliveries), *map(self._raise, timers))
+        self._freshen()
         await self._purge(now)
         return bool(deliveries or timers)
 
@@ -144,9 +155,24 @@ class Worker:
         async with self._app.database.begin() as work:
             kept = await claims.finish_delivery(work.turn, owed.id, owed.token, place, ref)
         self._app.metrics.deliveries.labels("arrived" if kept else "lease_lost").inc()
-        with contextlib.suppress(SendRefused, SendUnsure):  # it arrived: who else reads there matters to home pages only
-            for person in await surface.members(place):
-                await self._app.refresh_home(surface, person)
+        for email in self._holders(owed.recipient):
+            self._stale[surface.name, email] = surface
+
+    def _holders(self, recipient: str) -> tuple[str, ...]:
+        """Whose home pages a message to a role or a person changes: who else reads in the channel has no part in it."""
+        kind, _, name = recipient.partition(":")
+        role = self._app.college.roles.get(name) if kind == "role" else None
+        return (*role.members, *role.deputies) if role else ((name,) if kind == "person" else ())
+
+    def _freshen(self) -> None:
+        """Each stale home page once, however many messages changed it; beside the deliveries, which never wait for it."""
+        if self._stale and (self._freshening is None or self._freshening.done()):
+            stale, self._stale = list(self._stale.items())[:HOMES], {}
+            self._freshening = asyncio.create_task(self._fresh(stale), name="homes")
+
+    async def _fresh(self, stale: list[tuple[tuple[str, str], Surface]]) -> None:
+        for (_, email), surface in stale:
+            await self._app.refresh_home(surface, email)
 
     async def _refused(self, owed: ClaimedDelivery, refused: SendRefused) -> None:
         if refused.final or owed.attempts >= ATTEMPTS:
@@ -167,8 +193,10 @@ class Worker:
             await self._later(owed, LEASE_MS, unsure=True, error="unsure")
 
     async def _later(self, owed: ClaimedDelivery, wait_ms: int, *, unsure: bool, error: str) -> None:
-        async with self._app.database.begin() as work:
+        async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.retry_delivery(work.turn, owed.id, owed.token, work.turn.now_ms + wait_ms, unsure=unsure, error=error)
+            if owed.attempts + 1 >= cases.STRUGGLING:
+                await self._second_route(owed, work)
         self._app.metrics.deliveries.labels(error).inc()
         log.warning("delivery.later", delivery=owed.id, attempts=owed.attempts, why=error, again_in=wait_ms / 1000)
 
@@ -177,12 +205,20 @@ class Worker:
         if owed.urgent and error != "gone":
             await self._later(owed, int(LONGEST_WAIT * 1000), unsure=False, error=error)
             return
-        async with self._app.database.begin() as work:
+        async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.bury_delivery(work.turn, owed.id, owed.token, error)
+            if error != "gone":
+                await self._second_route(owed, work)
         self._app.metrics.deliveries.labels("dead").inc()
         log.error(
             "delivery.dead", delivery=owed.id, recipient=owed.recipient.partition(":")[0], attempts=owed.attempts, why=error
         )
+
+    async def _second_route(self, owed: ClaimedDelivery, work: Work) -> None:
+        """What a role's channel does not take goes to the people of the role themselves; a change to a notice does not."""
+        kind, _, role = owed.recipient.partition(":")
+        if kind == "role" and not owed.place:
+            await telling.second_route(work, owed.key, role, owed.drawing, owed.subject, owed.case_id)
 
     # Timers
 

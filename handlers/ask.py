@@ -60,7 +60,11 @@ def _after_the_page(answer: Answer, college: College) -> Message:
     """The emergency page, then the duty to report in the policy's own words."""
     page = emergency.page(college)
     duty: tuple[Part, ...] = (Text("**What the policy asks of you.** " + answer.answer), *map(_quote, answer.citations[:1]))
-    return Message(page.title, page.parts + duty, tone="urgent", discreet=True)
+    removal = (
+        (Text("**If it is only that an image must come down**, press the button."),) if "3.1.4" in answer.nearest[:1] else ()
+    )
+    start = (_STARTS["image_removal"],) if removal else ()
+    return Message(page.title, page.parts + duty + removal, start, tone="urgent", discreet=True)
 
 
 def _ruled(answer: Answer, question: str, college: College) -> Message:
@@ -113,16 +117,17 @@ def _quote(citation: Citation) -> Quote:
 def _next(answer: Answer, question: str) -> tuple[Action, ...]:
     if answer.flow == "report_concern":
         return (emergency.button(),)
+    if answer.flow in _STARTS:
+        return (_STARTS[answer.flow],)
     if answer.flow or answer.ask == "marketing":
-        return (_offer(question, _OFFERS.get(answer.flow or "", _OFFERS[""])),)
+        return (_offer(question, "Pass it to Marketing" if answer.flow else "Ask Marketing"),)
     return ()
 
 
-_OFFERS = {
-    "": "Ask Marketing",
-    "request_account": "Ask Marketing for an account",
-    "image_removal": "Tell Marketing to take it down",
-    "ask_marketing": "Pass it to Marketing",
+# What an answer may lead to, beside a question to Marketing. The names are those of `home.START`.
+_STARTS = {
+    "request_account": Action("account.begin", "Request an account", style="main", opens_form=True),
+    "image_removal": Action("image_removal.begin", "Have an image removed", style="danger", opens_form=True),
 }
 
 

@@ -1,24 +1,17 @@
-"""One door to a case: who may see it, who may act on it, and what is owed to others when it moves."""
+"""One door to a case: who may see it, who may act on it, how it is opened and moved."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
-from handlers.event import Event, Reply, Work
-from handlers.message import Action, Facts, Message, Part, Said, Text
+from handlers.event import Work
+from handlers.machines import MACHINES, Machine
+from handlers.message import Facts, Message, Part, Said, Text
+from handlers.roles import Role
 from storage.work import AuditLine, CaseFile, CaseLine
 
 SHOW = "case.show"
-REMIND = "case.remind"
-NAMES = {"marketing": "Question to Marketing"}
-STATES = {
-    "open": "Waiting to be taken",
-    "taken": "Taken",
-    "answered": "Answered",
-    "closed": "Closed",
-    "withdrawn": "Withdrawn",
-}
-ENDED = ("closed", "withdrawn")
+LATE = "case.late"
+STRUGGLING = 4  # attempts after which a delivery is called "not yet delivered"
 Drawing = Callable[[Work, CaseFile], Awaitable[Message]]
 
 
@@ -30,140 +23,202 @@ class Refused(Exception):
         self.message = Message(title, (Text(why),))
 
 
-@dataclass(frozen=True)
-class Move:
-    """An arrow of a case's state machine: from which states, to which, and how it is told."""
+def machine(case: CaseLine) -> Machine:
+    """The state machine of a case."""
+    return MACHINES[case.kind]
 
-    verb: str
-    sources: tuple[str, ...]
-    to: str
-    told: str
+
+async def absent(work: Work) -> Collection[str]:
+    """Who is recorded as away today, by the college's calendar."""
+    return await work.absent_on(work.college.calendar.day(work.now))
+
+
+async def role_for(work: Work, route: str, requester: str, *, above_own: bool = False) -> Role:
+    """The role that gets a new case: the lowest on its route where somebody present, other than the requester, can act.
+
+    Where everybody is away, it goes to the route's own role all the same: escalation takes it further.
+    """
+    try:
+        return work.college.role_for(route, requester, absent=await absent(work), above_own=above_own)
+    except LookupError:
+        return work.college.role_for(route, requester, above_own=above_own)
+
+
+async def opened(
+    work: Work,
+    kind: Machine,
+    person: str,
+    details: Mapping[str, str],
+    key: str,
+    *,
+    above_own: bool = False,
+) -> tuple[CaseFile, bool]:
+    """A new case with its role, its time to answer and its timer, in this one transaction (promise 6); or the one that stands.
+
+    ``key`` is the submission's: the same again finds the same case, and False.
+    """
+    role = await role_for(work, kind.route, person, above_own=above_own)
+    due = work.college.calendar.after(work.now, work.college.routes[kind.route].answer_within)
+    case, new = await work.open_case(
+        kind=kind.kind, prefix=kind.prefix, opened_by=person, role=role.name, details=details, submission_key=key, due_at=due
+    )
+    if new:
+        await work.set_timer(key=f"{case.id}:late:1", action=LATE, subject=case.id, due_at=due)
+    return case, new
 
 
 async def seen_by(work: Work, person: str, case_id: str) -> CaseFile:
-    """A case for somebody to read: its opener, or a member or deputy of the role that has it. Raises `Refused`."""
+    """A case for somebody to read: its opener, its parties, or a member or deputy of a role that has it. Raises `Refused`."""
     case = await work.case(case_id, actor=person, purpose="act")
-    if case is None or not (case.opened_by == person or _holds(work, case, person)):
+    if case is None or not (case.opened_by == person or person in parties(case) or _holds(work, case, person)):
         raise Refused("Not found", "There is no such case that you may see. Check the reference under “my cases”.")
     shown = await work.case(case.id, actor=person, purpose="show")
     assert shown is not None  # it is held since the line above
     return shown
 
 
-async def acted_on(work: Work, person: str, case_id: str) -> CaseFile:
+async def acted_on(work: Work, person: str, case_id: str, *, kind: str = "") -> CaseFile:
     """A case for somebody to decide: checked at the press, whatever the button showed. Raises `Refused`."""
     case = await work.case(case_id, actor=person, purpose="act")
-    if case is None:
+    if case is None or (kind and case.kind != kind):
         raise Refused("Not found", "There is no such case. It may have been removed after its time.")
     if case.opened_by == person:
         raise Refused("This is your own request", "You opened it yourself, so somebody else has to act on it.")
-    if not work.college.may_act(case.role, person, case.opened_by):
-        raise Refused(*_not_yours(work, case))
+    if not await may_act(work, case, person):
+        raise Refused(*await _not_yours(work, case))
     return case
 
 
-async def make(work: Work, person: str, case: CaseFile, move: Move, *, taken_by: str | None = None) -> None:
-    """Take one arrow, once. Raises `Refused`, naming who moved first, where the case has moved on."""
+async def may_act(work: Work, case: CaseLine, person: str) -> bool:
+    """Whether somebody may act for the role that has a case, now."""
+    able = work.college.may_approve if machine(case).delegated else work.college.may_act
+    return able(case.role, person, case.opened_by, absent=await absent(work), escalation=case.escalation)
+
+
+async def partied(work: Work, person: str, case_id: str, *, kind: str = "") -> CaseFile:
+    """A case for one of its parties (a curator, a deputy) to act on. Raises `Refused`."""
+    case = await work.case(case_id, actor=person, purpose="act")
+    if case is None or (kind and case.kind != kind) or person not in parties(case):
+        raise Refused(
+            "This is not yours to do", "Only the people named on the case can do this. Open your home page to see yours."
+        )
+    return case
+
+
+def parties(case: CaseFile) -> tuple[str, ...]:
+    """The people named in a case's details who may see it."""
+    held = (case.details.get(name, "") for name in machine(case).parties)
+    return tuple(dict.fromkeys(email for each in held for email in each.split(",") if email))
+
+
+async def make(
+    work: Work,
+    person: str,
+    case: CaseFile,
+    name: str,
+    *,
+    taken_by: str | None = None,
+    role: str | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    """Take one arrow, once; ``role`` has the case from then on. Raises `Refused`, naming who was first, where it has moved on."""
+    move = machine(case).moves.get(name)
+    if move is None:  # a button of another kind of case, pressed all the same
+        raise Refused("That cannot be done here", f"{case.reference} has no such step. Press Show to see what you can do.")
     moved = await work.move(
         case,
         actor=person,
         verb=move.verb,
         sources=move.sources,
         to=move.to,
+        role=role,
         taken_by=taken_by or case.taken_by,
-        closed=move.to in ENDED,
+        closed=move.to in machine(case).ended,
+        facts=facts,
     )
     if not moved:
-        raise Refused(f"Already {STATES[case.state].lower()}", await _who_was_first(work, case, person))
+        raise Refused(f"Already {words(case)[0].lower()}{words(case)[1:]}", await _who_was_first(work, case, person))
 
 
-async def announce(work: Work, case: CaseFile, drawing: str) -> None:
-    """The notice to the role that has the case: sent once, and edited whenever the case has moved."""
-    notice = f"{case.id}:notice"
-    await work.owe(key=notice, to=f"role:{case.role}", drawing=drawing, subject=case.id, case_id=case.id)
-    latest = await work.last_move(case.id)
-    if latest and latest.verb != "opened":
-        key = f"{notice}:{latest.seq}"
-        await work.owe(key=key, to=f"role:{case.role}", drawing=drawing, subject=case.id, case_id=case.id, replaces=notice)
+def can(case: CaseLine, name: str) -> bool:
+    """Whether an arrow leads from where the case is."""
+    return case.state in machine(case).moves[name].sources
 
 
-async def tell_opener(work: Work, case: CaseFile, drawing: str) -> None:
-    """Let the person who opened a case know that it moved."""
-    latest = await work.last_move(case.id)
-    key = f"{case.id}:opener:{latest.seq if latest else 0}"
-    await work.owe(key=key, to=f"person:{case.opened_by}", drawing=drawing, subject=case.id, case_id=case.id)
-
-
-async def remind(event: Event, work: Work) -> Reply:
-    """The time to answer has passed and nobody has: the role is told again, and will be once more after as long."""
-    case = await work.case(event.subject, actor="lodge", purpose="act")
-    if case is None or case.state not in ("open", "taken"):
-        return None
-    await work.owe(
-        key=f"{case.id}:late:{event.id}", to=f"role:{case.role}", drawing="case.late", subject=case.id, case_id=case.id
-    )
-    again = work.now + work.college.routes["ask_marketing"].answer_within
-    await work.set_timer(key=f"{case.id}:late:after:{event.id}", action=REMIND, subject=case.id, due_at=again)
-    return None
-
-
-async def late(work: Work, case: CaseFile) -> Message:
-    """The reminder in the role's channel."""
-    if case.state not in ("open", "taken"):
-        return Message(f"{case.reference}: no longer waiting", (Text(f"It is {STATES[case.state].lower()} now."),))
-    words = f"It was asked {when(case.opened_at)} and has no answer yet. The person who asked sees that."
-    return Message(
-        f"{case.reference} is overdue", (Text(words),), (Action(SHOW, f"Show {case.reference}", case.id),), "condition"
-    )
+def must(case: CaseFile, name: str) -> None:
+    """Raises `Refused` where an arrow does not lead from where the case is."""
+    if not can(case, name):
+        raise Refused(
+            f"Already {words(case)[0].lower()}{words(case)[1:]}", f"{case.reference} needs this no more. Nothing was changed."
+        )
 
 
 async def history(work: Work, case: CaseFile) -> tuple[Part, ...]:
     """What was said on the case, oldest first, in its authors' own words."""
     entries = await work.entries(case)
-    return tuple(Said(each.body, by=f"{work.college.name_of(each.author)}, {when(each.at)}") for each in entries)
+    return tuple(Said(each.body, by=f"{work.college.name_of(each.author)}, {when(work, each.at)}") for each in entries)
 
 
-def facts(work: Work, case: CaseFile) -> Facts:
+async def facts(work: Work, case: CaseFile) -> Facts:
     """Reference, state, role and dates: what everybody who may see the case sees."""
     pairs = [
         ("Reference", case.reference),
         ("State", state(work, case)),
-        ("With", work.college.roles[case.role].title),
-        ("Asked", when(case.opened_at)),
+        ("With", _with(work, case)),
+        ("Asked", when(work, case.opened_at)),
     ]
-    if case.due_at and case.state in ("open", "taken"):
-        pairs.append(("Answer due by", when(case.due_at)))
+    if case.due_at and case.state in machine(case).waiting:
+        pairs.append(("Answer due by", when(work, case.due_at)))
+    late = [each.recipient for each in await work.undelivered(case.id) if each.attempts >= STRUGGLING or each.state == "dead"]
+    if late:
+        pairs.append(("Not yet delivered", ", ".join(dict.fromkeys(_recipient(work, each) for each in late))))
     return Facts(tuple(pairs))
 
 
-def state(work: Work, case: CaseFile | CaseLine) -> str:
+def words(case: CaseLine) -> str:
+    """A state in words."""
+    return machine(case).states[case.state]
+
+
+def state(work: Work, case: CaseLine) -> str:
     """The state in words, with who has it."""
     taker = f" by {work.college.name_of(case.taken_by)}" if case.state == "taken" and case.taken_by else ""
-    return STATES[case.state] + taker
+    return words(case) + taker
 
 
-def when(moment: datetime) -> str:
-    """A time as people read it. Times are kept in UTC and shown so until the college's calendar says otherwise."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} UTC"
+def when(work: Work, moment: datetime) -> str:
+    """A time as people read it, by the college's own clock."""
+    return work.college.calendar.said(moment)
 
 
 def line(work: Work, case: CaseLine) -> str:
     """One line of a list of cases; carries nobody's words."""
-    return f"{case.reference} · {NAMES[case.kind]} · {state(work, case)} · {when(case.changed_at)}"
+    return f"{case.reference} · {machine(case).noun} · {state(work, case)} · {when(work, case.changed_at)}"
 
 
-def waiting(cases: Collection[CaseLine]) -> list[CaseLine]:
-    """Those that somebody still has to act on."""
-    return [case for case in cases if case.state not in ENDED]
+def _with(work: Work, case: CaseFile) -> str:
+    reached = [role.title for role in work.college.reached(case.role, case.escalation)]
+    usual = work.college.routes[machine(case).route].role
+    why = f" (nobody in {work.college.roles[usual].title} could act when it was sent)" if usual != case.role else ""
+    return ", ".join(reached) + why
+
+
+def _recipient(work: Work, recipient: str) -> str:
+    kind, _, name = recipient.partition(":")
+    return f"{work.college.roles[name].title}'s channel" if kind == "role" else work.college.name_of(name)
 
 
 def _holds(work: Work, case: CaseFile, person: str) -> bool:
-    return any(role.name == case.role for role in work.college.roles_of(person))
+    reached = work.college.reached(case.role, case.escalation)
+    delegates = work.college.roles[case.role].delegates if machine(case).delegated else ()
+    return person in delegates or any(person in role.members + role.deputies for role in reached)
 
 
-def _not_yours(work: Work, case: CaseFile) -> tuple[str, str]:
+async def _not_yours(work: Work, case: CaseFile) -> tuple[str, str]:
     role = work.college.roles[case.role]
-    names = " or ".join(work.college.name_of(email) for email in role.members)
+    held = dict.fromkeys(role.members + role.delegates + role.deputies)
+    able = [email for email in held if await may_act(work, case, email)]
+    names = " or ".join(work.college.name_of(email) for email in able) or role.title
     return "This is not yours to decide", f"{case.reference} is with {role.title}. {names} can act on it."
 
 
@@ -172,4 +227,4 @@ async def _who_was_first(work: Work, case: CaseFile, person: str) -> str:
     if latest is None:
         return f"{case.reference} has moved on. Press Show to see how it stands."
     who = "you" if latest.actor == person else work.college.name_of(latest.actor)
-    return f"{case.reference}: {who} did that {when(latest.at)}. Nothing was changed now."
+    return f"{case.reference}: {who} did that {when(work, latest.at)}. Nothing was changed now."

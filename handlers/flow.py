@@ -9,7 +9,10 @@ from handlers.credentials import REASON, looks_like_one
 from handlers.message import Action, Facts, Field, Form, Message, Page, Part, Text
 
 Values = Mapping[str, str]
-BACK = "flow.back"
+BACK, RESUME, FRESH = "flow.back", "flow.resume", "flow.fresh"
+
+
+Looked = Callable[[Any, "Draft"], Awaitable[tuple[Part, ...]]]
 
 
 def _nothing(answers: Values) -> dict[str, str]:
@@ -21,6 +24,8 @@ class Step:
     """One page. ``check`` gives what is wrong, by field; ``then`` gives the next step's name (default: the next in line).
 
     A ``review`` step shows every answer so far, each with a way back to it, before anything is sent.
+    ``look(work, draft)`` gives what else the page says above its fields: what is already known about these answers.
+    ``resolve(college, values)`` reads what was sent as the college knows it (a person's name as their address), before any check.
     """
 
     name: str
@@ -28,6 +33,8 @@ class Step:
     check: Callable[[Values], Mapping[str, str]] = _nothing
     then: Callable[[Values], str] | None = None
     review: bool = False
+    look: Looked | None = None
+    resolve: Callable[[Any, Values], Values] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Flow:
     """A table of steps. ``prepare(event, work)`` gives the first values, or a message that refuses.
 
     ``finish(work, draft, person)`` acts on the answers, once; ``sent`` (same arguments) answers a submission that is repeated.
+    ``route`` is whose number every page names, for whoever would rather ring.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Flow:
     prepare: Callable[[Any, Any], Awaitable[Values | Message]]
     finish: Callable[[Any, "Draft", str], Awaitable[Message]]
     sent: Callable[[Any, "Draft", str], Awaitable[Message]]
+    route: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,13 +79,13 @@ def begin(flow: Flow, draft_id: str, subject: str, values: Values) -> tuple[Draf
 
 def advance(flow: Flow, draft: Draft, values: Values) -> tuple[Draft, Page] | Finished:
     """The next page, the same page with what is wrong, or the end."""
-    step = _step(flow, draft.step)
+    step = step_of(flow, draft.step)
     typed = {item.name: values.get(item.name, "") for item in step.form.fields}
     errors = wrong(step.form, typed) or dict(step.check({**draft.answers, **typed}))
     if errors:
         return draft, _paged(flow, draft, page(flow, draft).form.again(typed, errors))
     answers = {**draft.answers, **{name: value.strip() for name, value in typed.items()}}
-    following = _following(flow, step, answers)
+    following = _ahead(flow, step, answers)
     if not following:
         return Finished(replace(draft, answers=answers))
     moved = replace(draft, step=following, answers=answers)
@@ -85,7 +94,7 @@ def advance(flow: Flow, draft: Draft, values: Values) -> tuple[Draft, Page] | Fi
 
 def back(flow: Flow, draft: Draft, step: str) -> tuple[Draft, Page]:
     """An earlier page again, with what was answered on it."""
-    moved = replace(draft, step=_step(flow, step).name)
+    moved = replace(draft, step=step_of(flow, step).name)
     return moved, page(flow, moved)
 
 
@@ -96,7 +105,7 @@ def at(flow: Flow, draft: Draft, step: str) -> Draft:
 
 def page(flow: Flow, draft: Draft) -> Page:
     """The draft's present step, as it is shown."""
-    step = _step(flow, draft.step)
+    step = step_of(flow, draft.step)
     if step.review:
         return _paged(flow, draft, _reviewed(flow, step, draft))
     kept = {item.name: draft.answers.get(item.name, "") for item in step.form.fields}
@@ -135,8 +144,20 @@ def _amiss_date(value: str) -> str:
     return ""
 
 
-def _step(flow: Flow, name: str) -> Step:
+def step_of(flow: Flow, name: str) -> Step:
+    """The step of that name."""
     return next(step for step in flow.steps if step.name == name)
+
+
+def _ahead(flow: Flow, step: Step, answers: Values) -> str:
+    """The next page that is still to be answered: whoever changes one answer comes straight back to the check page."""
+    following = _following(flow, step, answers)
+    while following:
+        ahead = step_of(flow, following)
+        if ahead.review or not all(item.name in answers for item in ahead.form.fields):
+            break
+        following = _following(flow, ahead, answers)
+    return following
 
 
 def _following(flow: Flow, step: Step, answers: Values) -> str:

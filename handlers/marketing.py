@@ -1,23 +1,16 @@
-"""A question put to Marketing (1.7, 3.2.7, and whatever the policy does not decide): asked, taken, answered, closed."""
+"""Questions put to Marketing, and the College's own voice (1.7, 3.2.7): asked, taken, answered, closed."""
 
-from handlers import cases
-from handlers.cases import Move, Refused
-from handlers.event import Event, Reply, Work
+from handlers import cases, moves, telling
+from handlers.event import Event, Work
 from handlers.flow import Draft, Flow, Step, Values
-from handlers.message import Action, Field, Form, Message, Part, Said, Text
+from handlers.machines import MARKETING
+from handlers.message import Action, Facts, Field, Form, Message, Part, Said, Text
+from handlers.view import View
 from storage.work import CaseFile
 
-KIND = "marketing"
-ROUTE = "ask_marketing"
-BEGIN, TAKE, ANSWER, CLOSE, WITHDRAW = (f"marketing.{verb}" for verb in ("begin", "take", "answer", "close", "withdraw"))
-NOTICE, TOLD = "marketing.notice", "marketing.told"
-
-MOVES = {
-    TAKE: Move("took", ("open",), "taken", "Somebody in Marketing is looking at your question."),
-    ANSWER: Move("answered", ("open", "taken"), "answered", "Marketing has answered your question."),
-    CLOSE: Move("closed", ("answered",), "closed", "Marketing has closed your question."),
-    WITHDRAW: Move("withdrew", ("open", "taken"), "withdrawn", "You withdrew this question."),
-}
+BEGIN, SPEAK, COMMENT, ANSWER = (f"marketing.{each}" for each in ("begin", "speak", "comment", "answer"))
+ABOUT = {"speak": "Speak for the College", "comment": "Answer a comment or query"}
+LABELS = (("about", "What it is"), ("link", "Where"), ("by", "Needed by"))
 
 
 async def _prefill(event: Event, work: Work) -> Values | Message:
@@ -25,20 +18,16 @@ async def _prefill(event: Event, work: Work) -> Values | Message:
     return {"question": kept or ""}
 
 
-async def _send(work: Work, draft: Draft, person: str) -> Message:
-    """Open the case with its notice, its timer and its audit line, in this one transaction (promise 6).
+async def _empty(event: Event, work: Work) -> Values | Message:
+    return {}
 
-    The draft's id is the submission key, so the same draft again finds the case that stands.
-    """
-    college = work.college
-    role = college.role_for(ROUTE, person)
-    due = work.now + college.routes[ROUTE].answer_within
-    case, new = await work.open_case(
-        kind=KIND, prefix="MKT", opened_by=person, role=role.name, details=draft.answers, submission_key=draft.id, due_at=due
-    )
+
+async def _send(work: Work, draft: Draft, person: str) -> Message:
+    """Open the case; the draft's id is the submission key, so the same draft again finds the case that stands."""
+    about = {"about": ABOUT[draft.flow]} if draft.flow in ABOUT else {}
+    case, new = await cases.opened(work, MARKETING, person, {**draft.answers, **about}, draft.id)
     if new:
-        await cases.announce(work, case, NOTICE)
-        await work.set_timer(key=f"{case.id}:late", action=cases.REMIND, subject=case.id, due_at=due)
+        await telling.announce(work, case)
     return receipt(work, case)
 
 
@@ -47,12 +36,16 @@ def receipt(work: Work, case: CaseFile) -> Message:
     role = work.college.roles[case.role]
     words = (
         f"Received. Your reference is **{case.reference}**. It is with {role.title}, "
-        f"and you will have the answer here by {cases.when(case.due_at or case.opened_at)}. "
-        f"If it cannot wait, ring {work.college.routes[ROUTE].phone}."
+        f"and you will have the answer here by {cases.when(work, case.due_at or case.opened_at)}. "
+        f"If it cannot wait, ring {work.college.routes[MARKETING.route].phone}."
     )
-    actions = (Action(cases.SHOW, f"Show {case.reference}", case.id), Action(WITHDRAW, "Withdraw it", case.id))
+    actions = (Action(cases.SHOW, f"Show {case.reference}", case.id), Action(moves.WITHDRAW, "Withdraw it", case.id))
     return Message("Sent", (Text(words),), actions, "yes")
 
+
+CHECK = Step("check", Form("Check your answers", submit="Send to Marketing"), review=True)
+LINK = Field("link", "Where is it?", "line", "A link, or the page and the day.", longest=500)
+BY = Field("by", "By when do you need it?", "date", required=False)
 
 ASK = Flow(
     "ask_marketing",
@@ -61,30 +54,73 @@ ASK = Flow(
             "question",
             Form(
                 "Ask Marketing",
-                (Field("question", "Your question", "text", "Leave out students' names and anything private.", longest=2000),),
+                (Field("question", "Your question", "text", moves.LEAVE_OUT, longest=2000),),
                 (Text("Marketing sees your question and your name, and answers you here."),),
             ),
         ),
-        Step("check", Form("Check your answers", submit="Send to Marketing"), review=True),
+        CHECK,
     ),
     prepare=_prefill,
     finish=_send,
     sent=_send,
+    route=MARKETING.route,
+)
+SPEAKING = Flow(
+    "speak",
+    (
+        Step(
+            "what",
+            Form(
+                "Speak for the College",
+                (
+                    Field("question", "What do you want to say, and to whom?", "text", moves.LEAVE_OUT, longest=2000),
+                    Field("link", "Where would it appear?", "line", "The platform, the account, a link.", longest=500),
+                    BY,
+                ),
+                (Text("Speaking for the College on social media is agreed with Marketing first (1.7). They answer you here."),),
+            ),
+        ),
+        CHECK,
+    ),
+    prepare=_empty,
+    finish=_send,
+    sent=_send,
+    route=MARKETING.route,
+)
+COMMENTING = Flow(
+    "comment",
+    (
+        Step(
+            "what",
+            Form(
+                "Answer this comment or query",
+                (
+                    LINK,
+                    Field("question", "What does it ask, and what should the answer say?", "text", moves.LEAVE_OUT, longest=2000),
+                    BY,
+                ),
+                (Text("Please do not answer it yourself: Marketing answers from the page's own account (3.2.7)."),),
+            ),
+        ),
+        CHECK,
+    ),
+    prepare=_empty,
+    finish=_send,
+    sent=_send,
+    route=MARKETING.route,
 )
 
 
 async def _may_answer(event: Event, work: Work) -> Values | Message:
-    case = await cases.acted_on(work, event.person, event.subject)
-    if case.state not in MOVES[ANSWER].sources:
-        raise Refused(f"Already {cases.STATES[case.state].lower()}", f"{case.reference} needs no answer any more.")
+    cases.must(await cases.acted_on(work, event.person, event.subject), "answer")
     return {}
 
 
 async def _answer(work: Work, draft: Draft, person: str) -> Message:
     case = await cases.acted_on(work, person, draft.subject)
-    await cases.make(work, person, case, MOVES[ANSWER], taken_by=person)
+    await cases.make(work, person, case, "answer", taken_by=person)
     await work.say(case, author=person, kind="answer", body=draft.answers["answer"])
-    await _tell(work, case)
+    await telling.moved(work, case, person)
     return await _answered(work, draft, person)
 
 
@@ -112,72 +148,22 @@ REPLY = Flow(
 )
 
 
-async def take(event: Event, work: Work) -> Reply:
-    """A member of the role takes a question: from now on it carries their name."""
-    case = await cases.acted_on(work, event.person, event.subject)
-    await cases.make(work, event.person, case, MOVES[TAKE], taken_by=event.person)
-    await _tell(work, case)
-    return Message("Yours now", (Text(f"{case.reference} carries your name. Press Answer when you are ready."),))
+def _title(work: Work, case: CaseFile) -> str:
+    return f"{case.reference}: {case.details.get('about', 'a question').lower()}, from {work.college.name_of(case.opened_by)}"
 
 
-async def close(event: Event, work: Work) -> Reply:
-    """An answered question is closed by the role that answered it."""
-    case = await cases.acted_on(work, event.person, event.subject)
-    await cases.make(work, event.person, case, MOVES[CLOSE])
-    await _tell(work, case)
-    return Message("Closed", (Text(f"{case.reference} is closed."),))
+async def _body(work: Work, case: CaseFile) -> tuple[Part, ...]:
+    pairs = tuple((label, case.details[name]) for name, label in LABELS if case.details.get(name))
+    said = Said(case.details["question"], by=work.college.name_of(case.opened_by))
+    return (Facts(pairs), said) if pairs else (said,)
 
 
-async def withdraw(event: Event, work: Work) -> Reply:
-    """The person who asked takes the question back; the role is told."""
-    case = await cases.seen_by(work, event.person, event.subject)
-    if case.opened_by != event.person:
-        raise Refused("Only the person who asked can withdraw it", f"Close {case.reference} instead, once it is answered.")
-    await cases.make(work, event.person, case, MOVES[WITHDRAW])
-    await cases.announce(work, case, NOTICE)
-    return Message(
-        "Withdrawn", (Text(f"{case.reference} is withdrawn, and {work.college.roles[case.role].title} can see that."),)
-    )
-
-
-async def show(event: Event, work: Work) -> Reply:
-    """The whole case to somebody who may see it, with what they may do now."""
-    case = await cases.seen_by(work, event.person, event.subject)
-    own = case.opened_by == event.person
-    return await _drawn(
-        work, case, _for_opener(case) if own else _for_role(case), f"Your question {case.reference}" if own else ""
-    )
-
-
-async def notice(work: Work, case: CaseFile) -> Message:
-    """What stands in the role's channel, as the case is now."""
-    return await _drawn(work, case, _for_role(case))
-
-
-async def told(work: Work, case: CaseFile) -> Message:
-    """What the person who asked is told when their question moves."""
-    words = next((move.told for move in MOVES.values() if move.to == case.state), cases.STATES[case.state])
-    parts: tuple[Part, ...] = (Text(words), Said(case.details["question"], by="You asked"), *await cases.history(work, case))
-    return Message(f"{case.reference}: {cases.STATES[case.state].lower()}", parts, (Action(cases.SHOW, "Show it", case.id),))
-
-
-async def _tell(work: Work, case: CaseFile) -> None:
-    await cases.announce(work, case, NOTICE)
-    await cases.tell_opener(work, case, TOLD)
-
-
-async def _drawn(work: Work, case: CaseFile, actions: tuple[Action, ...], title: str = "") -> Message:
-    asker = work.college.name_of(case.opened_by)
-    said = Said(case.details["question"], by=asker)
-    heading = title or f"{case.reference}: a question from {asker}"
-    return Message(heading, (cases.facts(work, case), said, *await cases.history(work, case)), actions)
-
-
-def _for_role(case: CaseFile) -> tuple[Action, ...]:
-    take_it = Action(TAKE, "Take it", case.id)
+async def _for_role(work: Work, case: CaseFile) -> tuple[Action, ...]:
+    take_it = Action(moves.TAKE, "Take it", case.id)
     answer = Action(ANSWER, "Answer", case.id, style="main", opens_form=True)
-    return {"open": (take_it, answer), "taken": (answer,), "answered": (Action(CLOSE, "Close", case.id),)}.get(case.state, ())
+    return {"open": (take_it, answer), "taken": (answer,), "answered": (Action(moves.CLOSE, "Close", case.id),)}.get(
+        case.state, ()
+    )
 
 
-def _for_opener(case: CaseFile) -> tuple[Action, ...]:
-    return (Action(WITHDRAW, "Withdraw it", case.id),) if case.state in MOVES[WITHDRAW].sources else ()
+VIEW = View(_title, _body, _for_role)

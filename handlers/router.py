@@ -3,16 +3,30 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from handlers import ask, cases, emergency, flow, home, marketing
+from handlers import (
+    absence,
+    account,
+    ask,
+    cases,
+    emergency,
+    flow,
+    following,
+    home,
+    image_removal,
+    marketing,
+    moves,
+    showing,
+    telling,
+)
 from handlers.cases import Drawing, Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Finished, Flow
-from handlers.message import Field, Form, Message, Page, Text
+from handlers.home import SENT
+from handlers.message import Action, Field, Form, Message, Page, Text
 from knowledge.answer import Gates
-from storage.work import new_id
+from storage.work import DraftFile, new_id
 
 Handler = Callable[[Event, Work], Awaitable[Reply]]
-SENT = "sent"  # the step of a draft that was acted on: the same submission again is answered, and changes nothing
 NOBODY = Field(
     "nobody_at_risk",
     "Nobody is at risk",
@@ -32,21 +46,41 @@ async def show_emergency(event: Event, work: Work) -> Reply:
     return emergency.page(work.college)
 
 
-FLOWS: dict[str, Flow] = {each.name: each for each in (marketing.ASK, marketing.REPLY)}
-OPENS: dict[str, Flow] = {marketing.BEGIN: marketing.ASK, marketing.ANSWER: marketing.REPLY}
+OPENS: dict[str, Flow] = {
+    marketing.BEGIN: marketing.ASK,
+    marketing.SPEAK: marketing.SPEAKING,
+    marketing.COMMENT: marketing.COMMENTING,
+    marketing.ANSWER: marketing.REPLY,
+    moves.ASK: moves.ASK_BACK,
+    moves.REPLY: moves.REPLY_BACK,
+    moves.ADD: moves.ADD_MORE,
+    **account.OPENS,
+    **image_removal.OPENS,
+    **following.OPENS,
+    **absence.OPENS,
+}
+FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
     ask.CLAUSE: show_clause,
     emergency.SHOW: show_emergency,
-    cases.SHOW: marketing.show,
-    marketing.TAKE: marketing.take,
-    marketing.CLOSE: marketing.close,
-    marketing.WITHDRAW: marketing.withdraw,
+    cases.SHOW: showing.show,
+    moves.TAKE: moves.take,
+    moves.CLOSE: moves.close,
+    moves.WITHDRAW: moves.withdraw,
+    **account.PRESSES,
+    **image_removal.PRESSES,
+    **following.PRESSES,
+    **absence.PRESSES,
 }
-TIMERS: dict[str, Handler] = {cases.REMIND: cases.remind}
+TIMERS: dict[str, Handler] = {cases.LATE: telling.late, **following.TIMERS}
 DRAWINGS: dict[str, Drawing] = {
-    marketing.NOTICE: marketing.notice,
-    marketing.TOLD: marketing.told,
-    "case.late": cases.late,
+    telling.NOTICE: showing.notice,
+    telling.TOLD: showing.told,
+    telling.OVERDUE: telling.overdue,
+    moves.ASKED: moves.asked,
+    **account.DRAWINGS,
+    **image_removal.DRAWINGS,
+    **following.DRAWINGS,
 }
 
 
@@ -73,8 +107,8 @@ def _handler(event: Event) -> Handler:
         return _submit
     if event.kind == "due":
         return TIMERS[event.action]
-    if event.action == flow.BACK:
-        return _go_back
+    if event.action in _FORMS:
+        return _FORMS[event.action]
     return _begin if event.action in OPENS else PRESSES.get(event.action, _unknown)
 
 
@@ -83,13 +117,49 @@ async def _unknown(event: Event, work: Work) -> Reply:
 
 
 async def _begin(event: Event, work: Work) -> Reply:
+    """A form from its first page; or, where its person left one half filled in, from the page where they left it."""
     started = OPENS[event.action]
-    values = await started.prepare(event, work)
+    if standing := await _unfinished(work, event, started):
+        return await _resumed(work, standing)
+    return await _begin_afresh(work, event, started, event.subject)
+
+
+async def _begin_afresh(work: Work, event: Event, started: Flow, subject: str) -> Reply:
+    values = await started.prepare(replace(event, subject=subject), work)
     if isinstance(values, Message):
         return values
-    draft, page = flow.begin(started, new_id(), event.subject, values)
+    draft, page = flow.begin(started, new_id(), subject, values)
     await _keep(work, event.person, draft)
-    return page
+    return await _dressed(work, page, draft)
+
+
+async def _unfinished(work: Work, event: Event, started: Flow) -> DraftFile | None:
+    """The newest draft of this form about the same thing that got beyond its first page."""
+    kept = await work.drafts_of(event.person, but_step=SENT)
+    same = (each for each in kept if each.flow == started.name and each.subject == event.subject)
+    return next((each for each in same if each.step != started.steps[0].name), None)
+
+
+async def _resumed(work: Work, kept: DraftFile) -> Page:
+    draft = Draft(kept.id, kept.flow, kept.step, kept.subject, kept.answers)
+    page = await _dressed(work, flow.page(FLOWS[kept.flow], draft), draft)
+    lead = Text(f"You began this {cases.when(work, kept.changed_at)}: here is where you were.")
+    fresh = Action(flow.FRESH, "Start afresh", kept.id, opens_form=True)
+    return replace(page, form=replace(page.form, intro=(lead, *page.form.intro), actions=(*page.form.actions, fresh)))
+
+
+async def _resume(event: Event, work: Work) -> Reply:
+    kept = await work.draft(event.subject, event.person)
+    return await _resumed(work, kept) if kept and kept.step != SENT else _gone()
+
+
+async def _fresh(event: Event, work: Work) -> Reply:
+    """Forget what was filled in, and begin again."""
+    kept = await work.draft(event.subject, event.person)
+    if kept is None or kept.step == SENT:
+        return _gone()
+    await work.drop_draft(kept.id)
+    return await _begin_afresh(work, event, FLOWS[kept.flow], kept.subject)
 
 
 async def _go_back(event: Event, work: Work) -> Reply:
@@ -99,7 +169,26 @@ async def _go_back(event: Event, work: Work) -> Reply:
         return _gone()
     moved, page = flow.back(FLOWS[draft.flow], draft, step)
     await _keep(work, event.person, moved)
-    return page
+    return await _dressed(work, page, moved)
+
+
+_FORMS: dict[str, Handler] = {flow.BACK: _go_back, flow.RESUME: _resume, flow.FRESH: _fresh}
+
+
+async def _dressed(work: Work, page: Page, draft: Draft) -> Page:
+    """What is already known about these answers, above the fields; and, on a form of its own, the number to ring instead."""
+    owner = FLOWS[draft.flow]
+    look = flow.step_of(owner, draft.step).look
+    known = await look(work, draft) if look else ()
+    phone = _ring(work, owner.route) if owner.route else ()
+    return replace(page, form=replace(page.form, intro=(*known, *page.form.intro, *phone)))
+
+
+def _ring(work: Work, route: str) -> tuple[Text, ...]:
+    held = work.college.routes[route]
+    title = work.college.roles[held.role].title
+    words = f"Rather talk? Ring {title}, {held.phone}. Each page you send is kept for seven days, and waits under Home."
+    return (Text(words),)
 
 
 async def _submit(event: Event, work: Work) -> Reply:
@@ -110,6 +199,8 @@ async def _submit(event: Event, work: Work) -> Reply:
         return await FLOWS[draft.flow].sent(work, draft, event.person)
     # A page sent again after a lost answer is that page again: it must never count as the one that came after it.
     draft = flow.at(FLOWS[draft.flow], draft, event.action)
+    if resolve := flow.step_of(FLOWS[draft.flow], draft.step).resolve:
+        event = replace(event, values=resolve(work.college, event.values))
     shown = flow.page(FLOWS[draft.flow], draft)
     gates = _read(shown.form, event, work)
     if gates.narrow and event.values.get(NOBODY.name) != "yes":
@@ -127,6 +218,7 @@ async def _advance(event: Event, work: Work, draft: Draft, gates: Gates) -> Repl
     if page.form.errors:
         return page
     await _keep(work, event.person, moved)
+    page = await _dressed(work, page, moved)
     return _lined(page) if gates.broad else page
 
 

@@ -35,6 +35,7 @@ class CaseLine:
     due_at: datetime | None
     closed_at: datetime | None
     changed_at: datetime
+    escalation: int = field(default=0, kw_only=True)
 
 
 _LINE = tuple(CaseLine.__dataclass_fields__)
@@ -71,8 +72,10 @@ class Cases(Verbs):
         details: Mapping[str, str],
         submission_key: str,
         due_at: datetime | None = None,
+        state: str = "open",
+        verb: str = "opened",
     ) -> tuple[CaseFile, bool]:
-        """A new case in the state ``open`` with its audit line; or the one this submission opened before, and False.
+        """A new case with its audit line; or the one this submission opened before, and False.
 
         Raises `NotYours` where somebody else used the key.
         """
@@ -80,12 +83,13 @@ class Cases(Verbs):
         if standing:
             return standing, False
         row = self._new(kind, opened_by, role, details, submission_key, due_at)
+        row["state"] = state
         row["reference"] = f"{prefix}-{await claims.next_number(self.turn, prefix):04d}"
         stored = self.turn.insert(models.case).values(row).on_conflict_do_nothing(index_elements=["submission_key"])
         if not await self.turn.changed(stored):
             return await self._overtaken(submission_key, opened_by), False
         case = CaseFile(**{name: row[name] for name in _LINE}, details=dict(details))
-        await audit.add(self.turn, case.id, opened_by, "opened", {"reference": case.reference, "role": role})
+        await audit.add(self.turn, case.id, opened_by, verb, {"reference": case.reference, "role": role})
         return case, True
 
     async def case(self, case_id_or_reference: str, *, actor: str, purpose: Purpose) -> CaseFile | None:
@@ -141,6 +145,57 @@ class Cases(Verbs):
             await audit.add(self.turn, case.id, actor, verb, told)
         return moved
 
+    async def escalate(self, case: CaseFile, *, actor: str, facts: Mapping[str, Fact] | None = None) -> int:
+        """One rung up the ladder, with its audit line; the rung on which the case then stands."""
+        if await claims.escalate_case(self.turn, case.id, case.escalation):
+            await audit.add(self.turn, case.id, actor, "escalated", {"level": case.escalation + 1, **(facts or {})})
+        await self._refresh(case)
+        return case.escalation
+
+    async def amend(
+        self, case: CaseFile, *, actor: str, verb: str, details: Mapping[str, str], facts: Mapping[str, Fact] | None = None
+    ) -> None:
+        """Change what a held case says. Its audit line names the details that changed, never what they say."""
+        changed = [name for name in details if case.details.get(name) != details[name]]
+        case.details = {**case.details, **details}
+        sealed = self.turn.sealer.seal("case", case.id, "details", json.dumps(dict(case.details)))
+        table = models.case
+        values = {"details": sealed, "changed_at": self.turn.now}
+        await self.turn.run(table.update().where(table.c.id == case.id).values(values))
+        await audit.add(self.turn, case.id, actor, verb, {"fields": ",".join(sorted(changed)), **(facts or {})})
+        await self._refresh(case)
+
+    async def files(self, kind: str, states: Collection[str] | None = None) -> list[CaseFile]:
+        """Whole cases of a kind, latest change first: only for a kind whose details are nobody's story (the register).
+
+        Neither held nor written to the audit chain: `case` is the door to everything else.
+        """
+        table = models.case
+        statement = select(table).where(table.c.kind == kind)
+        if states is not None:
+            statement = statement.where(table.c.state.in_(states))
+        newest = statement.order_by(table.c.changed_at.desc(), table.c.id.desc())
+        return [self._file(row) for row in await self.turn.all(newest)]
+
+    async def lines(
+        self,
+        *,
+        kind: str | None = None,
+        states: Collection[str] | None = None,
+        role: str | None = None,
+        overdue_before: datetime | None = None,
+    ) -> list[CaseLine]:
+        """Cases of any kind, state and role, or of those that are named; latest change first.
+
+        ``overdue_before``: only those that were due before this time and are not closed.
+        """
+        table, statement = models.case, _line()
+        if overdue_before is not None:
+            statement = statement.where(table.c.due_at < overdue_before, table.c.closed_at.is_(None))
+        for column, wanted in ((table.c.kind, kind), (table.c.role, role)):
+            statement = statement.where(column == wanted) if wanted is not None else statement
+        return await self._listed(statement if states is None else statement.where(table.c.state.in_(states)))
+
     async def last_move(self, case_id: str) -> AuditLine | None:
         """The last thing done to a case, and by whom; a look at it is not counted."""
         return await audit.last_move(self.turn, case_id)
@@ -171,7 +226,7 @@ class Cases(Verbs):
             **dict.fromkeys(("taken_by", "closed_at")),
             "id": case_id,
             "kind": kind,
-            "state": "open",
+            "escalation": 0,
             "role": role,
             "opened_by": opened_by,
             "opened_at": now,

@@ -66,6 +66,19 @@ async def move_case(turn: Turn, case_id: str, sources: Collection[str], changes:
     return bool(await turn.changed(update(case).where(case.c.id == case_id, case.c.state.in_(sources)).values(changes)))
 
 
+async def escalate_case(turn: Turn, case_id: str, seen: int) -> bool:
+    """One rung up, if it still stands on the rung that was seen."""
+    case = models.case
+    climbing = update(case).where(case.c.id == case_id, case.c.escalation == seen)
+    return bool(await turn.changed(climbing.values(escalation=seen + 1, changed_at=turn.now)))
+
+
+async def move_item(turn: Turn, item_id: str, sources: Collection[str], changes: Mapping[str, Any]) -> bool:
+    """Change one thing of a case if it is still in one of these states."""
+    item = models.item
+    return bool(await turn.changed(update(item).where(item.c.id == item_id, item.c.state.in_(sources)).values(changes)))
+
+
 async def claim_deliveries(turn: Turn, limit: int, lease_ms: int) -> list[ClaimedDelivery]:
     """Take up to ``limit`` deliveries that are due, urgent ones first; one at a time for each recipient.
 

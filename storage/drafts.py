@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from storage import models
 from storage.cases import NotYours
@@ -23,6 +24,7 @@ class DraftFile:
     step: str
     subject: str
     answers: Mapping[str, str] = field(repr=False)
+    changed_at: datetime
 
 
 class Drafts(Verbs):
@@ -49,10 +51,14 @@ class Drafts(Verbs):
         table = models.draft
         mine = (table.c.id == id) & (table.c.person == person) & (table.c.expires_at > self.turn.now)
         row = await self.turn.first(self.turn.locked(select(table).where(mine)))
-        if row is None:
-            return None
-        answers = json.loads(self.turn.sealer.open("draft", row.id, "answers", row.answers))
-        return DraftFile(row.id, row.flow, row.step, row.subject, answers)
+        return self._drafted(row) if row else None
+
+    async def drafts_of(self, person: str, *, but_step: str) -> list[DraftFile]:
+        """What somebody has left half filled in, last touched first; drafts at the step ``but_step`` are left out."""
+        table = models.draft
+        mine = (table.c.person == person) & (table.c.expires_at > self.turn.now) & (table.c.step != but_step)
+        rows = await self.turn.all(select(table).where(mine).order_by(table.c.changed_at.desc(), table.c.id.desc()))
+        return [self._drafted(row) for row in rows]
 
     async def drop_draft(self, id: str) -> None:
         """Forget a draft."""
@@ -64,3 +70,7 @@ class Drafts(Verbs):
         mine = (table.c.id == id) & (table.c.person == person) & (table.c.expires_at > self.turn.now)
         row = await self.turn.first(select(table).where(mine))
         return self.turn.sealer.open("question", row.id, "text", row.text) if row else None
+
+    def _drafted(self, row: Row[Any]) -> DraftFile:
+        answers = json.loads(self.turn.sealer.open("draft", row.id, "answers", row.answers))
+        return DraftFile(row.id, row.flow, row.step, row.subject, answers, row.changed_at)

@@ -20,6 +20,8 @@ _NAMES = {
 SEALED = (
     ("case", "details"),
     ("entry", "body"),
+    ("item", "text"),
+    ("item", "note"),
     ("draft", "answers"),
     ("question", "text"),
     ("post", "message"),
@@ -68,6 +70,7 @@ class Case(Row, table=True):
     changed_at: datetime
     submission_key: str = Field(unique=True)
     details: bytes = _sealed()
+    escalation: int = Field(0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (Index("ix_case_role_state", "role", "state"),)
 
 
@@ -80,6 +83,34 @@ class Entry(Row, table=True):
     author: str
     kind: str
     body: bytes = _sealed()
+
+
+class Item(Row, table=True):
+    """One thing of a case that has an end of its own: a copy of an image, an access to revoke. ``position`` counts from 1."""
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="case.id", index=True)
+    kind: str
+    position: int
+    state: str
+    at: datetime
+    changed_at: datetime
+    changed_by: str
+    first_at: datetime | None = None
+    end_at: datetime | None = None
+    text: bytes = _sealed()
+    note: bytes = _sealed()
+
+
+class Absence(Row, table=True):
+    """A member of a role who is away, from ``first`` until ``until``: dates as YYYY-MM-DD, both included."""
+
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    first: str
+    until: str
+    recorded_by: str
+    recorded_at: datetime
 
 
 class Delivery(Row, table=True):
@@ -154,7 +185,7 @@ class Draft(Row, table=True):
     """A form half filled in. ``answers`` is sealed JSON of texts by name."""
 
     id: str = Field(primary_key=True)
-    person: str
+    person: str = Field(index=True)
     flow: str
     step: str
     subject: str
@@ -210,4 +241,4 @@ def _table(name: str) -> Table:
 
 case, entry, delivery, timer, gate = map(_table, ("case", "entry", "delivery", "timer", "gate"))
 audit, counter, draft, question, seen, post = map(_table, ("audit", "counter", "draft", "question", "seen", "post"))
-address = _table("address")
+address, item, absence = map(_table, ("address", "item", "absence"))

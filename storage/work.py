@@ -6,15 +6,18 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, Table, delete, select
 
 from storage import models
+from storage.absences import Absence, Absences
 from storage.audit import AuditBroken, AuditLine, verify
 from storage.cases import CaseFile, CaseLine, Cases, Entry, NotYours
 from storage.deliveries import Deliveries, DeliveryLine
 from storage.drafts import DraftFile, Drafts
+from storage.items import Item, Items
 from storage.posts import Posts
 from storage.timers import Timers
 from storage.turn import Turn, new_id, to_ms
 
 __all__ = [
+    "Absence",
     "AuditBroken",
     "AuditLine",
     "CaseFile",
@@ -22,6 +25,7 @@ __all__ = [
     "DeliveryLine",
     "DraftFile",
     "Entry",
+    "Item",
     "NotYours",
     "Work",
     "new_id",
@@ -33,9 +37,10 @@ Answers = TypeVar("Answers")
 
 SEEN_KEPT = timedelta(days=3)
 DONE_KEPT = timedelta(days=90)
+ABSENCE_KEPT = timedelta(days=366)
 
 
-class Work(Cases, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
+class Work(Cases, Items, Absences, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
     """A transaction, and what may be read in it. ``college`` and ``answers`` are carried, never looked into."""
 
     def __init__(self, turn: Turn, college: College, answers: Answers) -> None:
@@ -57,6 +62,8 @@ class Work(Cases, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
         expired = {"question": models.question.c.expires_at <= self.now, "draft": models.draft.c.expires_at <= self.now}
         forgotten = {"seen": models.seen.c.at < self.now - SEEN_KEPT}
         over = {"delivery": _over(models.delivery, self.now) & _unneeded(), "timer": _over(models.timer, self.now)}
+        gone = (self.now - ABSENCE_KEPT).date().isoformat()
+        forgotten["absence"] = models.absence.c.until < gone
         tables = models.Row.metadata.tables
         ended: dict[str, ColumnElement[bool]] = {**expired, **forgotten, **over}
         return {name: await self.turn.changed(delete(tables[name]).where(where)) for name, where in ended.items()}

@@ -21,6 +21,7 @@ from tests.world import Button, Seen
 
 HOUSE = Path(__file__).parent.parent
 RECEIVED = re.compile(r"MKT-\d{4,}")
+PEOPLE = tuple(f"{name}@college.example" for name in ("amira", "hana", "hugo", "sol", "sue", "pat"))
 ASK = Button("Ask Marketing a question", "marketing.begin", "", True)
 
 
@@ -79,14 +80,14 @@ async def submits(ports: list[int], sent: Sent, stop: asyncio.Event, number: int
     while not stop.is_set():
         text = f"marker {number} {uuid.uuid4()}: what is the budget for posters?"
         with contextlib.suppress(GaveUp):
-            sent.received[text] = await _submitted(ports, text, stop)
+            sent.received[text] = await _submitted(ports, PEOPLE[number % len(PEOPLE)], text, stop)
 
 
-async def _submitted(ports: list[int], text: str, stop: asyncio.Event) -> str:
+async def _submitted(ports: list[int], person: str, text: str, stop: asyncio.Event) -> str:
     """The reference that the receipt names."""
-    page = await _until(ports, lambda driver: driver.press("amira@college.example", "", ASK, str(uuid.uuid4())), stop)
-    checked = await _until(ports, lambda driver: _fill(driver, page, {"question": text}), stop)
-    done = await _until(ports, lambda driver: _fill(driver, checked, {}), stop)
+    page = await _until(ports, lambda driver: driver.press(person, "", ASK, str(uuid.uuid4())), stop)
+    checked = await _until(ports, lambda driver: _fill(driver, person, page, {"question": text}), stop)
+    done = await _until(ports, lambda driver: _fill(driver, person, checked, {}), stop)
     found = RECEIVED.search(done.text)
     assert found, done.text
     return found[0]
@@ -96,8 +97,8 @@ class GaveUp(Exception):
     """The test is over before this was answered."""
 
 
-async def _fill(driver: WebDriver, page: Seen, values: dict[str, str]) -> Seen:
-    return await driver.submit("amira@college.example", page, {**page.fields, **values}, str(uuid.uuid4()))
+async def _fill(driver: WebDriver, person: str, page: Seen, values: dict[str, str]) -> Seen:
+    return await driver.submit(person, page, {**page.fields, **values}, str(uuid.uuid4()))
 
 
 async def _until(ports, act, stop: asyncio.Event) -> Seen:

@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+from bot.slack_views import BY_NAME
 from tests.world import Button, Seen
 
 SIGNS = {"✅ ": "yes", "⚠️ ": "condition", "⛔ ": "no", "🚨 ": "urgent"}
@@ -47,8 +48,16 @@ def state(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     """What Slack sends as a dialog's state, filled in with these values."""
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
     return {
-        each["block_id"]: {each["element"]["action_id"]: _state(each["element"], values.get(each["block_id"]))} for each in inputs
+        each["block_id"]: {each["element"]["action_id"]: _state(each["element"], _given(each["block_id"], values))}
+        for each in inputs
     }
+
+
+def _given(name: str, values: dict[str, Any]) -> Any:
+    """A person who is named by an id of Slack's is picked; anybody else is typed, in the field below."""
+    value = values.get(name.removesuffix(BY_NAME))
+    picked = isinstance(value, str) and value.isalnum() and value.isupper()
+    return None if name.endswith(BY_NAME) and picked else value
 
 
 def _head(blocks: list[dict[str, Any]]) -> tuple[str, str] | None:
@@ -115,5 +124,7 @@ def _state(element: dict[str, Any], value: Any) -> dict[str, Any]:
         return {"type": kind, "selected_options": [each for each in element["options"] if each["value"] in chosen]}
     if kind in ("radio_buttons", "static_select"):
         return {"type": kind, "selected_option": next((each for each in element["options"] if each["value"] == value), None)}
+    if kind == "users_select":
+        value = value if str(value or "").isalnum() and str(value or "").isupper() else None
     key = {"datepicker": "selected_date", "users_select": "selected_user"}.get(kind, "value")
     return {"type": kind, key: value or None}

@@ -2,12 +2,13 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.process import _metrics
+from bot.process import ASKING, _metrics
 from bot.settings import Settings
 from knowledge.cards import RULINGS
 from tests.conftest import running
@@ -29,10 +30,39 @@ async def got(lodge, path):
 
 async def test_health_and_readiness_are_told_apart(lodge):
     """The process lives; and it can work, or it says which part cannot."""
+    parts = {"database": "ok", "index": "ok", "worker": "ok", "web": "ok"}
     assert await got(lodge, "/healthz") == (200, {"status": "ok"})
-    assert await got(lodge, "/readyz") == (200, {"database": "ok", "index": "ok", "worker": "ok", "web": "ok"})
+    status, said = await got(lodge, "/readyz")
+    assert (status, said) == (200, {"ready": True, **parts, "roles": said["roles"]})
     await lodge.app.worker.stop()
-    assert await got(lodge, "/readyz") == (503, {"database": "ok", "index": "ok", "worker": "stopped", "web": "ok"})
+    status, said = await got(lodge, "/readyz")
+    assert (status, said) == (503, {"ready": False, **parts, "worker": "stopped", "roles": said["roles"]})
+
+
+async def roles_told(lodge):
+    """Readiness once the platforms have been asked, which no request waits for."""
+    _, first = await got(lodge, "/readyz")
+    assert set(first["roles"].values()) == {ASKING}
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "reach"))
+    return await got(lodge, "/readyz")
+
+
+async def test_every_role_is_named_as_reached(lodge):
+    """Readiness names every role; the platforms are asked beside the request."""
+    status, said = await roles_told(lodge)
+    assert (status, said["roles"]) == (200, dict.fromkeys(lodge.app.college.roles, "ok"))
+
+
+async def test_a_role_that_cannot_be_reached_is_named_and_counted(lodge):
+    """A channel on a platform that is not configured is named with its mend and counted, and Lodge stays ready."""
+    roles = lodge.app.college.roles
+    away = replace(roles["marketing"], channel="slack:C0123456")
+    lodge.app.college = replace(lodge.app.college, roles={**roles, "marketing": away})
+    status, said = await roles_told(lodge)
+    assert (status, said["ready"]) == (200, True)
+    assert "Name a channel in lodge.toml" in said["roles"].pop("marketing")
+    assert set(said["roles"].values()) == {"ok"}
+    assert lodge.app.metrics.registry.get_sample_value("lodge_unreachable_roles") == 1
 
 
 async def test_figures_count_rulings_and_surfaces_and_name_nobody(lodge):

@@ -143,3 +143,4 @@ class World:
         """Deliver whatever is due now."""
         while await self.app.worker.step():
             pass
+        await self.app.worker.rested()

@@ -1,6 +1,7 @@
 """Cases: opened once, moved by one, read through one door."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -128,6 +129,86 @@ async def test_lists_hold_nobodys_words(database, clock):
         assert len(await work.cases_with("marketing")) == 3
         assert MARKER not in repr(mine)
         assert not hasattr(mine[0], "details")
+
+
+async def test_a_case_can_begin_elsewhere_than_open(database):
+    """A kind may begin in a state and with a verb of its own; the chain says how it began, and the same form finds it."""
+    asked = {"kind": "account", "prefix": "ACC", "opened_by": AMIRA, "role": "marketing", "details": {}, "submission_key": "s"}
+    async with database.begin() as work:
+        case, _ = await work.open_case(**asked, state="listed", verb="imported")
+        again, new = await work.open_case(**asked, state="listed", verb="imported")
+        history = await work.history(case.id)
+    assert (case.state, again.state, again.id, new) == ("listed", "listed", case.id, False)
+    assert [line.verb for line in history] == ["imported"]
+
+
+async def test_overdue_cases_are_found(database, clock):
+    """What was due before a time and is not closed is found; what is due at that time, later, never, or is closed is not."""
+    asked = {"kind": "account", "prefix": "ACC", "opened_by": AMIRA, "role": "marketing", "details": {}}
+    hours = {"late": 1, "ended": 1, "just": 2, "later": 3, "never": None}
+    async with database.begin() as work:
+        cases = {}
+        for key, hour in hours.items():
+            due = clock() + timedelta(hours=hour) if hour else None
+            cases[key], _ = await work.open_case(**asked, submission_key=key, due_at=due)
+        await work.move(cases["ended"], actor=BEN, verb="closed", sources=("open",), to="closed", closed=True)
+    clock.move(hours=2)
+    async with database.read() as work:
+        assert [line.id for line in await work.lines(overdue_before=clock())] == [cases["late"].id]
+        assert await work.lines(overdue_before=clock(), role="hr") == []
+        assert len(await work.lines()) == 5
+
+
+async def test_whole_cases_of_a_kind_come_latest_change_first(database, clock):
+    """The register is read whole, by kind and by state; a changed detail brings its case to the top; no look is written down."""
+    asked = {"prefix": "ACC", "opened_by": AMIRA, "role": "marketing"}
+    async with database.begin() as work:
+        for number, (kind, state) in enumerate((("account", "open"), ("account", "listed"), ("marketing", "listed"))):
+            of = {"kind": kind, "state": state, "details": {"number": str(number)}}
+            await work.open_case(**asked, **of, submission_key=str(number))
+    clock.move(minutes=1)
+    async with database.begin() as work:
+        held = await work.case("ACC-0001", actor=BEN, purpose="act")
+        await work.amend(held, actor=BEN, verb="amended", details=held.details)
+        assert held.changed_at == clock()
+    async with database.read() as work:
+        assert [case.details["number"] for case in await work.files("account")] == ["0", "1"]
+        assert [case.details["number"] for case in await work.files("account", ("listed",))] == ["1"]
+        assert await work.files("account", ()) == []
+        assert [line.verb for line in await work.history(held.id)] == ["opened", "amended"]
+
+
+async def test_a_climb_is_written_down_and_moves_the_case_to_the_top(database, clock):
+    """An escalation tells its rung and what caused it, counts as a change, and the case in hand shows it."""
+    case = await opens_in(database)
+    clock.move(minutes=30)
+    async with database.begin() as work:
+        held = await work.case(case.id, actor="lodge", purpose="act")
+        assert await work.escalate(held, actor="lodge", facts={"why": "late"}) == 1
+        assert await work.escalate(held, actor="lodge") == 2
+        assert (held.escalation, held.changed_at, held.state) == (2, clock(), "open")
+        assert await work.escalate(case, actor="lodge") == 2
+        told = [(line.verb, dict(line.facts)) for line in await work.history(case.id)][1:]
+    assert told == [("escalated", {"level": 1, "why": "late"}), ("escalated", {"level": 2})]
+    assert case.escalation == 2
+
+
+async def test_of_many_who_amend_at_once_nobodys_change_is_lost(replicas):
+    """Six who each change another detail of one case at the same moment: all six changes stand, with a line each."""
+    case = await opens_in(replicas[0], details={"question": MARKER})
+
+    async def amend(number):
+        async with replicas[number % 3].begin() as work:
+            held = await work.case(case.id, actor=BEN, purpose="act")
+            await work.amend(held, actor=BEN, verb="amended", details={**held.details, f"field{number}": "x"})
+
+    await asyncio.gather(*map(amend, range(6)))
+    async with replicas[0].begin() as work:
+        stands = (await work.case(case.id, actor=BEN, purpose="act")).details
+        lines = await work.history(case.id)
+    assert stands == {"question": MARKER, **{f"field{number}": "x" for number in range(6)}}
+    assert sorted(line.facts["fields"] for line in lines[1:]) == [f"field{number}" for number in range(6)]
+    assert MARKER not in repr(lines)
 
 
 async def test_what_was_said_comes_back_in_order(database, clock):

@@ -5,14 +5,17 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import column, inspect, table, text
 
 from storage import engines, migrations, models
 from storage.database import Database, StorageError
+from storage.work import verify
+from tests.storage.conftest import opened, opens_in
 
 
 async def _run(url, function):
@@ -37,8 +40,6 @@ async def test_names_of_constraints_agree(database, url):
     """Every constraint has the name the models give it, so that a later step can drop it on both engines."""
 
     def made(connection):
-        from sqlalchemy import inspect
-
         look = inspect(connection)
         return {
             name: {look.get_pk_constraint(name)["name"]}
@@ -89,6 +90,55 @@ async def test_a_step_that_fails_leaves_nothing_behind(url, sealer, monkeypatch)
             await Database.open(url, sealer)
     assert await _run(url, migrations.revision) is None
     await (await Database.open(url, sealer)).close()
+
+
+def _steps(way, to):
+    """Take steps up or down, as alembic does."""
+
+    def taken(connection):
+        settings = Config()
+        settings.set_main_option("script_location", str(migrations.FOLDER))
+        settings.attributes["connection"] = connection
+        getattr(command, way)(settings, to)
+
+    return taken
+
+
+async def test_a_case_of_the_first_lodge_is_there_after_the_newer_one_starts(url, sealer, clock):
+    """A database with a case in it is brought to the newest shape: the case opens, and nobody has escalated it."""
+    sealed = sealer.seal("case", "c1", "details", '{"question": "words"}')
+    texts = {"kind": "marketing", "reference": "MKT-0001", "state": "open", "role": "marketing", "opened_by": "a"}
+    row = {**texts, "id": "c1", "opened_at": clock(), "changed_at": clock(), "submission_key": "s", "details": sealed}
+    await _run(url, _steps("upgrade", "0001"))
+    first = table("case", *(column(name, models.case.c[name].type) for name in row))  # the columns it had
+    await _run(url, lambda connection: connection.execute(first.insert().values(row)))
+    async with opened(url, sealer, clock) as (database,), database.begin() as work:
+        case = await work.case("MKT-0001", actor="a", purpose="act")
+        assert (case.escalation, case.details) == (0, {"question": "words"})
+        assert await work.escalate(case, actor="lodge") == 1
+
+
+async def test_the_second_step_can_be_taken_back_and_again(url, sealer, clock):
+    """Down and up again loses no case, nothing said on it and no line of its chain, and the tables are as before."""
+    async with opened(url, sealer, clock) as (database,):
+        case = await opens_in(database)
+        async with database.begin() as work:
+            await work.say(case, author="a", kind="note", body="words")
+            await work.escalate(case, actor="lodge")
+    await _run(url, _steps("downgrade", "0001"))
+    assert await _run(url, migrations.revision) == "0001"
+    assert not {"item", "absence"} & set(await _run(url, lambda connection: inspect(connection).get_table_names()))
+    assert "escalation" not in await _run(url, _columns_of_a_case)
+    async with opened(url, sealer, clock) as (database,), database.begin() as work:
+        again = await work.case(case.id, actor="a", purpose="act")
+        assert (again.details, again.escalation) == (case.details, 0)
+        assert [each.body for each in await work.entries(again)] == ["words"]
+        verify(await work.history(case.id), sealer)
+    assert await _run(url, _differences) == []
+
+
+def _columns_of_a_case(connection):
+    return {found["name"] for found in inspect(connection).get_columns("case")}
 
 
 async def test_rebuilding_a_table_keeps_what_points_to_it(url, database):

@@ -23,6 +23,10 @@ async def _says_everywhere(database, clock):
     async with database.begin() as work:
         case, _ = await opens(work)
         await work.say(case, author=AMIRA, kind="answer", body=MARKER)
+        await work.add_items(case, kind="copy", texts=[MARKER], actor=AMIRA)
+        (held,) = await work.items(case)
+        await work.move_item(case, held, actor=AMIRA, verb="hid", sources=("asked",), to="hidden", note=MARKER)
+        await work.amend(case, actor=AMIRA, verb="amended", details={"more": MARKER})
         await work.put_draft(id="d1", person=AMIRA, flow="f", step="s", subject="", answers={"question": MARKER})
         await work.put_post("web:#marketing", "k1", MARKER)
     log = QuestionLog(database)

@@ -1,6 +1,7 @@
 """Timers: raised once, together with what they do."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,24 @@ async def test_a_cancelled_timer_is_never_raised(database, clock):
         assert not await claims.finish_timer(work.turn, held.id, held.token)
     clock.move(days=1)
     assert await _claim(database) == []
+
+
+async def test_it_can_be_asked_when_a_timer_is_due(database, clock):
+    """A timer that waits tells its time in UTC; one that was never set, taken back or raised tells none."""
+    async with database.begin() as work:
+        assert await work.timer("t1") is None
+    await _set(database, clock)
+    async with database.begin() as work:
+        due = await work.timer("t1")
+        assert (due, due.utcoffset()) == (clock(), timedelta(0))
+        assert await work.timer("t") is None
+    (held,) = await _claim(database)
+    async with database.begin() as work:
+        assert await claims.finish_timer(work.turn, held.id, held.token)
+        assert await work.timer("t1") is None
+        await work.set_timer(key="t2", action="a", subject="s", due_at=clock())
+        await work.cancel_timer("t2")
+        assert await work.timer("t2") is None
 
 
 async def test_a_timer_waits_for_its_time(database, clock):

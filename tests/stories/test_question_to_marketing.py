@@ -54,7 +54,7 @@ async def test_an_empty_question_is_refused_and_a_secret_never_kept(world):
     refused = await world.amira.fills(question="The insta password is Sunny2Day! who should have it?")
     assert "password" in refused.errors["question"]
     assert refused.fields["question"].startswith("The insta password")
-    assert (await world.amira.fills(question="x" * 2001)).errors["question"].startswith("Error: Please shorten")
+    assert "Please shorten" in (await world.amira.fills(question="x" * 2001)).errors["question"]
 
 
 async def test_the_same_submission_twice_is_one_case(world):

@@ -12,7 +12,7 @@ from bot.teams_dialogs import MESSAGE_ACTIONS
 from bot.teams_icons import colour_icon, outline_icon
 from bot.teams_package import ACTIONS, COMMANDS, manifest, package
 from bot.teams_talk import COMMANDS as UNDERSTOOD
-from handlers import router
+from handlers import home, router
 from tests.teams_contract import schema
 
 APP = "5f0c8e2a-6a55-4b5b-9d0e-0d7c1f1b7a11"
@@ -22,6 +22,16 @@ URL = "https://lodge.college.example"
 def test_the_manifest_is_valid():
     """What is uploaded is what Microsoft's schema of app manifests allows."""
     assert [error.message for error in schema("teams-app-manifest.json").iter_errors(manifest(APP, URL + "/"))] == []
+
+
+def test_the_colleges_own_pages_are_named():
+    """Website, privacy and terms are the college's where it names them, Lodge's own address where not; http is refused."""
+    own = manifest(APP, URL, "https://college.example", privacy="https://college.example/privacy/")["developer"]
+    assert own["websiteUrl"] == "https://college.example"
+    assert own["privacyUrl"] == "https://college.example/privacy"
+    assert own["termsOfUseUrl"] == URL
+    with pytest.raises(ValueError, match=r"http://college\.example/terms"):
+        manifest(APP, URL, terms="http://college.example/terms")
 
 
 def test_the_package_holds_what_teams_asks_for(tmp_path):
@@ -57,7 +67,7 @@ def test_the_outline_is_white_on_nothing():
 
 def test_what_the_manifest_offers_is_understood():
     """Every command and every message action in the manifest leads somewhere."""
-    assert {command["title"] for command in COMMANDS} <= set(UNDERSTOOD)
+    assert {command["title"] for command in COMMANDS} <= set(UNDERSTOOD) | set(home.DOORS)
     assert {str(action["id"]) for action in ACTIONS} == set(MESSAGE_ACTIONS)
     assert set(MESSAGE_ACTIONS.values()) <= set(router.PRESSES) | set(router.OPENS)
 

@@ -1,0 +1,128 @@
+"""What is owed to others when a case moves: notices that are edited, people who are told, time that runs out."""
+
+from handlers import cases
+from handlers.event import Event, Reply, Work
+from handlers.message import Action, Message, Text
+from handlers.roles import Role
+from storage.work import CaseFile
+
+NOTICE, TOLD, OVERDUE = "case.notice", "case.told", "case.overdue"
+
+
+async def announce(work: Work, case: CaseFile) -> None:
+    """The notice to every role that has the case: sent once to each, and edited whenever the case has moved."""
+    latest = await work.last_move(case.id)
+    change = str(latest.seq) if latest and latest.verb != "opened" else ""
+    for role in work.college.reached(case.role, case.escalation):
+        key = _notice(case, role.name)
+        await work.owe(key=key, to=f"role:{role.name}", drawing=NOTICE, subject=case.id, case_id=case.id)
+    if change:
+        await announce_again(work, case, change)
+
+
+async def announce_again(work: Work, case: CaseFile, change: str) -> None:
+    """Edit whatever was sent of a case and shows how it stands. ``change`` names the change: once for each."""
+    for role in _ever_told(work, case):
+        key = _notice(case, role.name)
+        await _edit(work, case, key, f"role:{role.name}", change)
+        for email in role.members + role.deputies:  # those who were messaged themselves, because the channel was away
+            await _edit(work, case, personally(key, email), f"person:{email}", change)
+    for email in cases.parties(case):
+        await _edit(work, case, to_party(case, email), f"person:{email}", change)
+
+
+def _ever_told(work: Work, case: CaseFile) -> tuple[Role, ...]:
+    """The roles that may hold a notice: those that have the case, and those it has been with on its route's ladder."""
+    ladder = work.college.ladder(work.college.routes[cases.machine(case).route].role)
+    reached = work.college.reached(case.role, case.escalation)
+    return tuple({role.name: role for role in (*reached, *ladder)}.values())
+
+
+async def _edit(work: Work, case: CaseFile, key: str, to: str, change: str) -> None:
+    standing = await work.delivery(key)
+    if standing:
+        edit = f"{key}:{change}"
+        await work.owe(key=edit, to=to, drawing=standing.drawing, subject=case.id, case_id=case.id, replaces=key)
+
+
+def _notice(case: CaseFile, role: str) -> str:
+    return f"{case.id}:notice:{role}"
+
+
+def to_party(case: CaseFile, email: str) -> str:
+    """The key of a message that shows a case to one of its parties, and is edited with it."""
+    return f"{case.id}:party:{email}"
+
+
+def personally(key: str, email: str) -> str:
+    """The key of a notice that goes to one person because the channel it was meant for cannot be reached."""
+    return f"{key}:personally:{email}"
+
+
+async def second_route(work: Work, key: str, role: str, drawing: str, subject: str, case_id: str | None) -> None:
+    """A role's channel takes nothing: its members and deputies who are here get the message themselves, once."""
+    away = await cases.absent(work)
+    held = work.college.roles[role]
+    for email in held.members + held.deputies:
+        if email not in away:
+            await work.owe(key=personally(key, email), to=f"person:{email}", drawing=drawing, subject=subject, case_id=case_id)
+
+
+async def tell(work: Work, case: CaseFile, person: str, drawing: str = TOLD, about: str = "") -> None:
+    """Let one person know how a case stands; once for each change of it."""
+    if "@" not in person:  # an account that was entered from a list was opened by nobody
+        return
+    latest = await work.last_move(case.id)
+    key = f"{case.id}:{drawing}:{person}:{about or (latest.seq if latest else 0)}"
+    await work.owe(key=key, to=f"person:{person}", drawing=drawing, subject=case.id, case_id=case.id)
+
+
+async def moved(work: Work, case: CaseFile, actor: str) -> None:
+    """Everybody who must know that a case moved: its roles, and its opener unless it was they who moved it."""
+    await announce(work, case)
+    if case.opened_by != actor:
+        await tell(work, case, case.opened_by)
+
+
+async def late(event: Event, work: Work) -> Reply:
+    """The time to answer has passed: told again and to the deputies; after as long again, to the next role up."""
+    case = await work.case(event.subject, actor="lodge", purpose="act")
+    if case is None or case.state not in cases.machine(case).waiting:
+        return None
+    level = await _climbed(work, case)
+    reached = work.college.reached(case.role, level)
+    for role in dict.fromkeys((reached[0].name, reached[-1].name)):
+        await work.owe(
+            key=f"{case.id}:late:{event.id}:{role}", to=f"role:{role}", drawing=OVERDUE, subject=case.id, case_id=case.id
+        )
+    if level == 1:
+        for email in work.college.roles[case.role].deputies:
+            await tell(work, case, email, OVERDUE, about=f"late:{event.id}")
+    await announce(work, case)
+    again = work.college.calendar.after(work.now, work.college.routes[cases.machine(case).route].answer_within)
+    await work.set_timer(key=f"{case.id}:late:after:{event.id}", action=cases.LATE, subject=case.id, due_at=again)
+    return None
+
+
+async def _climbed(work: Work, case: CaseFile) -> int:
+    """One rung higher where nobody has taken it yet; a case that somebody has stays where it is."""
+    if case.state not in cases.machine(case).climbing:
+        return case.escalation
+    return await work.escalate(case, actor="lodge", facts={})
+
+
+async def overdue(work: Work, case: CaseFile) -> Message:
+    """The reminder to a role or a deputy."""
+    if case.state not in cases.machine(case).waiting:
+        return Message(f"{case.reference}: no longer waiting", (Text(f"It is {cases.words(case).lower()} now."),))
+    words = f"It was asked {cases.when(work, case.opened_at)} and is not dealt with yet. The person who asked sees that."
+    return Message(
+        f"{case.reference} is overdue", (Text(words),), (Action(cases.SHOW, f"Show {case.reference}", case.id),), "condition"
+    )
+
+
+async def out_of_hours(work: Work, case: CaseFile) -> None:
+    """Outside opening hours, the route's emergency contact is messaged personally at once."""
+    contact = work.college.routes[cases.machine(case).route].emergency
+    if contact and not work.college.calendar.open_at(work.now):
+        await tell(work, case, contact, NOTICE, about="out-of-hours")
