@@ -70,6 +70,9 @@ class App:
                 return self._named(event.text) or await self._question(event)
             shown = Event("opened", event.surface, event.person, event.place, event.id, event.at)
         self.metrics.events.labels(event.kind).inc()
+        if event.action == ask.FEEDBACK:
+            helped = event.subject.partition(" ")[0] == "yes"
+            self.metrics.feedback.labels(event.surface, "helpful" if helped else "not helpful").inc()
         await self.questions.flush()
         async with self.database.begin(college=self.college, answers=self.answers) as work:
             return await router.handle(shown, work)

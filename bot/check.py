@@ -88,7 +88,7 @@ def _knowledge() -> Iterator[Line]:
     yield Line(
         "ok", f"policy: {policy.name}, version {policy.version}, {len(policy.clauses)} clauses, sha256 {policy.sha256[:12]}"
     )
-    yield Line("ok", f"cards: {len(answers.cards)}, index built in {took:.1f} s")
+    yield Line("ok", f"cards: {len(answers.cards)}, ready in {took:.1f} s")
     for card in answers.suspended:
         clauses = ", ".join(each.clause for each in card.clauses)
         yield Line(

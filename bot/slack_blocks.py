@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.slack_mrkdwn import mrkdwn, slices
+from handlers.ask import FEEDBACK
 from handlers.message import Action, Facts, Message, Part, Quote, Said, Text, Tone
 
 Block = dict[str, Any]
@@ -19,7 +20,6 @@ TEXT, HEADER, LABEL, VALUE, ROW = 3000, 150, 75, 2000, 5
 REST = "The rest is under My cases: type “my cases” to Lodge."
 SIGNS: Mapping[Tone, str] = {"plain": "", "yes": "✅ ", "condition": "⚠️ ", "no": "⛔ ", "urgent": "🚨 "}
 _STYLES = {"main": "primary", "danger": "danger"}
-FEEDBACK = "feedback"
 
 
 def message_blocks(message: Message, most: int = BLOCKS, about: str = "") -> list[Block]:

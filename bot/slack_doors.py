@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot import slack_words as words
-from bot.slack_blocks import FEEDBACK, pressed
+from bot.slack_blocks import pressed
 from bot.slack_inhand import InHand, Work, quietly
 from bot.slack_mrkdwn import plain
 from bot.slack_replies import Spot
@@ -117,10 +117,10 @@ class Doors:
         await self._begin(ack, lambda: self._turns.run(spot, "pressed", body["trigger_id"], action=TO_MARKETING))
 
     async def pressed(self, ack: Ack, body: Body) -> None:
-        """A button. Whether an answer helped is only acknowledged: nothing is kept of it yet."""
+        """A button, or whether an answer helped."""
         element = body["actions"][0]
         action, subject = pressed(element)
-        if element.get("type") != "button" or action == FEEDBACK:
+        if element.get("type") not in ("button", "feedback_buttons"):
             await ack()
             return
         spot, place = _of_press(body)

@@ -16,6 +16,7 @@ from bot.teams_fields import form_values
 from bot.teams_heard import Heard
 from bot.teams_roster import Roster
 from bot.teams_talk import GUEST, UNKNOWN, Talk
+from handlers.ask import FEEDBACK
 from handlers.event import Event, Reply
 from handlers.message import Message, Page, Text
 
@@ -69,10 +70,10 @@ class Dialogs:
         return {"statusCode": 200, "type": CARD, "value": card}
 
     async def judged(self, heard: Heard) -> Body:
-        """Teams' own "was this helpful": counted in the log, without a name and without the words beside it."""
-        reaction = _table(heard.value.get("actionValue")).get("reaction")
-        if reaction in ("like", "dislike"):
-            _log.info("teams.feedback", reaction=reaction)
+        """Teams' own "was this helpful": counted, without the words beside it. Teams shows nothing in return."""
+        verdict = {"like": "yes", "dislike": "no"}.get(str(_table(heard.value.get("actionValue")).get("reaction")))
+        if verdict:
+            await self._reply(heard, {"lodge": {"action": FEEDBACK, "subject": verdict}})
         return {}
 
     async def _reply(self, heard: Heard, data: Mapping[str, Any], text: str = "") -> Reply:

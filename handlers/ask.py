@@ -17,6 +17,7 @@ TITLES: dict[str, tuple[str, Tone]] = {
 }
 TO_MARKETING = "marketing.begin"
 CLAUSE = "clause.show"
+FEEDBACK = "feedback"
 TOO_LONG = Message(
     "That is too long for me to read well",
     (Text(f"Please ask in up to {LONGEST:,} characters: one or two sentences work best."),),
@@ -35,6 +36,14 @@ def hear(event: Event, answer: Answer, college: College) -> Message:
     parts = _before(answer) + shown.parts + further
     actions = ((emergency.button(),) if answer.danger else ()) + shown.actions
     return Message(shown.title, parts, _once(actions), shown.tone, discreet=_discreet(answer))
+
+
+def judged(verdict: str, question: str) -> Message | None:
+    """What follows "Not what I asked": other words, or Marketing. A kind word needs no answer."""
+    if verdict != "no":
+        return None
+    words = "Thank you. Try it in other words, one question at a time; or let Marketing answer it."
+    return Message("Not what you asked", (Text(words),), (_offer(question),), discreet=True)
 
 
 def _discreet(answer: Answer) -> bool:

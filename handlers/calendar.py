@@ -61,7 +61,7 @@ class Calendar:
         if self.open_at(moment):
             return moment
         day = self.day(moment)
-        late = not self.works(day) or moment >= self._edge(day, 1)
+        late = moment >= self._edge(day, 1)
         return self.opening(day + timedelta(days=1) if late else day)
 
     def _days_on(self, moment: datetime, count: int) -> datetime:

@@ -1,5 +1,7 @@
 """A person's own page: where to ask, their cases, and what waits for them if they hold a role."""
 
+from collections.abc import Sequence
+
 from handlers import absence, account, cases, emergency, flow, image_removal, leavers, marketing, register
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Facts, Message, Part, Text
@@ -53,9 +55,13 @@ async def show(event: Event, work: Work) -> Reply:
     parts.append(Text(_listed("Your cases", [cases.line(work, case) for case in mine], "You have no cases yet.")))
     accounts = await _accounts(work, event.person, parts)
     pending = await _roles(work, event.person, parts)
-    shown = [Action(cases.SHOW, f"Show {case.reference}", case.id) for case in (*pending, *mine, *accounts)]
     duties = await _duties(work, event.person)
-    return Message("Home", tuple(parts), (*unfinished, *START, emergency.button(), *dict.fromkeys(shown), *duties), discreet=True)
+    actions = (*unfinished, *_shown(pending), *START, emergency.button(), *_shown(mine), *_shown(accounts), *duties)
+    return Message("Home", tuple(parts), tuple(dict.fromkeys(actions)), discreet=True)
+
+
+def _shown(found: Sequence[CaseLine]) -> tuple[Action, ...]:
+    return tuple(Action(cases.SHOW, f"Show {case.reference}", case.id) for case in found)
 
 
 async def _accounts(work: Work, person: str, parts: list[Part]) -> list[CaseFile]:

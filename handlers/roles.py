@@ -85,7 +85,7 @@ class College:
 
     def person_by(self, surface: str, known_as: str) -> str | None:
         """The address of the person whom a surface knows by an id, where `lodge.toml` gives that id; else ``None``."""
-        return next((each.email for each in self.people.values() if known_as and each.ids.get(surface) == known_as), None)
+        return next((each.email for each in self.people.values() if each.ids.get(surface) == known_as), None)
 
     def roles_of(self, email: str) -> tuple[Role, ...]:
         """The roles in which a person is a member or a deputy."""

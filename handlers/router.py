@@ -46,6 +46,12 @@ async def show_emergency(event: Event, work: Work) -> Reply:
     return emergency.page(work.college)
 
 
+async def judge(event: Event, work: Work) -> Reply:
+    """Whether an answer helped: ``yes`` or ``no``, and the question's id. Nothing is kept of it but a count."""
+    verdict, _, question = event.subject.partition(" ")
+    return ask.judged(verdict, question)
+
+
 OPENS: dict[str, Flow] = {
     marketing.BEGIN: marketing.ASK,
     marketing.SPEAK: marketing.SPEAKING,
@@ -62,6 +68,7 @@ OPENS: dict[str, Flow] = {
 FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
     ask.CLAUSE: show_clause,
+    ask.FEEDBACK: judge,
     emergency.SHOW: show_emergency,
     cases.SHOW: showing.show,
     moves.TAKE: moves.take,

@@ -55,7 +55,7 @@ def state(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
 
 def _given(name: str, values: dict[str, Any]) -> Any:
     """A person who is named by an id of Slack's is picked; anybody else is typed, in the field below."""
-    value = values.get(name.removesuffix(BY_NAME))
+    value = values.get(name.removesuffix(BY_NAME)) or values.get(name)
     picked = isinstance(value, str) and value.isalnum() and value.isupper()
     return None if name.endswith(BY_NAME) and picked else value
 

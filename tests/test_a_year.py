@@ -157,9 +157,7 @@ class Year:
         async with self.world.app.database.begin() as work:
             rows = [row for row in await work.turn.all(wanted.where(plain)) if row.id not in self.known]
         self.known |= {row.id for row in rows}
-        return [
-            (row.recipient.partition(":")[2].partition("@")[0], WHAT[row.drawing], int(row.reference[4:])) for row in rows
-        ]
+        return [(row.recipient.partition(":")[2].partition("@")[0], WHAT[row.drawing], int(row.reference[4:])) for row in rows]
 
 
 def email(name):

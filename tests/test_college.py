@@ -80,6 +80,7 @@ def test_a_recorded_delegate_gives_permission_and_nothing_else(read):
     assert not college.may_approve("marketing", BEA, AMIRA)
     assert college.may_approve("marketing", BEA, AMIRA, absent={BEN})
     assert not college.may_act("marketing", SUE, AMIRA)
+    assert not college.may_approve("marketing", SUE, SUE)
 
 
 def test_somebody_with_another_address_is_known_by_their_id(read):

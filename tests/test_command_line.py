@@ -1,7 +1,11 @@
 """The command line, as somebody types it: what it prints, and how it mends what was typed wrongly."""
 
+import csv
+import io
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -227,3 +231,105 @@ def test_it_starts_says_where_it_is_and_stops_when_told(tmp_path):
     assert any("Made a key" in each for each in lines)
     assert second.returncode == 2
     assert f"Port {port}" in second.stderr
+
+
+def test_a_card_that_cannot_be_used_stops_the_start_with_its_line(tmp_path):
+    """A malformed card or word file is named with its line, in words, by every command that would answer from it."""
+    house = tmp_path / "house"
+    for room in ("bot", "handlers", "knowledge", "storage"):
+        shutil.copytree(HOUSE / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
+    spoilt = {"knowledge/rulings/accounts.yml": "ruling: perhaps", "knowledge/words/danger.yml": "narrow: ["}
+    for name, words in spoilt.items():
+        path = house / name
+        path = path if path.exists() else sorted(path.parent.glob("*.yml"))[0]
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(whole + "\n- " + words + "\n", encoding="utf-8")
+        for verb in (["playground"], ["ask", "may I?"]):
+            done = lodge(*verb, cwd=tmp_path, PYTHONPATH=str(house), LODGE_PORT="0")
+            assert done.returncode == 2, done.stdout + done.stderr
+            assert re.search(rf"{path.name}:\d+", done.stderr), done.stderr
+            assert "Traceback" not in done.stderr
+        path.write_text(whole, encoding="utf-8")
+
+
+ACCOUNTS = """platform,handle,department,curator,deputy,live_on,last_post
+Instagram,@wilts_hair,Hair,amira@college.example,bea@college.example,2026-01-10,2026-06-01
+Facebook,WiltsSport,Sport,Ben Carter,,2025-02-01,
+"""
+
+
+@pytest.fixture
+def office(tmp_path):
+    """The terminal of a college with two accounts in its register."""
+    from storage.sealing import new_key
+
+    key = new_key()
+
+    def run(*words):
+        return lodge(*words, cwd=tmp_path, LODGE_DATABASE_URL=f"sqlite:///{tmp_path}/lodge.db", LODGE_SECRET_KEYS=key)
+
+    run.folder = tmp_path
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
+    assert "2 entered" in run("register", "import", "accounts.csv").stdout
+    return run
+
+
+def test_the_register_is_imported_once_listed_and_searched(office):
+    """Accounts that exist already are entered from a list, twice never, and are found by their words or as CSV."""
+    assert "0 entered, 2 were there" in office("register", "import", "accounts.csv").stdout
+    assert "@wilts_hair" in office("register").stdout
+    found = office("register", "--find", "hair").stdout
+    assert "@wilts_hair" in found
+    assert "WiltsSport" not in found
+    rows = list(csv.DictReader(io.StringIO(office("register", "--csv", "--state", "live").stdout)))
+    assert {row["curator"] for row in rows} == {"amira@college.example", "ben@college.example"}
+    assert "ACC-0001" in office("cases").stdout
+    assert "No cases." in office("cases", "--kind", "marketing").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Instagram,@x,Hair,nobody at all,,2026-01-10,", "line 2: curator"),
+        ("Instagram,@x,Hair,amira@college.example,,10/01/2026,", "year-month-day"),
+        ("Instagram,@x,Hair,amira@college.example,amira@college.example,2026-01-10,", "same person"),
+        ("Instagram,,Hair,amira@college.example,,2026-01-10,", "handle is empty"),
+        ("Instagram,@x,password: Sunny2Day!,amira@college.example,,2026-01-10,", "department looks as if"),
+    ],
+)
+def test_a_list_with_a_mistake_enters_nothing(office, line, why):
+    """Every mistake is named with its line, and nothing of the file is entered."""
+    head = ACCOUNTS.splitlines()[0]
+    (office.folder / "more.csv").write_text(
+        f"{head}\n{line}\nTikTok,@new,Art,bea@college.example,,2026-01-10,\n", encoding="utf-8"
+    )
+    done = office("register", "import", "more.csv")
+    assert done.returncode == 2
+    assert why in done.stderr
+    assert "Nothing was entered" in done.stderr
+    assert "@new" not in office("register").stdout
+
+
+def test_a_list_of_another_shape_is_refused(office):
+    """A column that is missing or not known is named, and so is a file that is none."""
+    (office.folder / "odd.csv").write_text("platform,colour\nInstagram,red\n", encoding="utf-8")
+    assert "'colour' is not known" in office("register", "import", "odd.csv").stderr
+    assert "cannot be read" in office("register", "import", "nowhere.csv").stderr
+
+
+def test_an_absence_and_a_leaver_from_the_terminal(office):
+    """What a member can say with a button, the terminal can say for them; what makes no sense is refused in words."""
+    assert "recorded as away" in office("away", "ben@college.example", "2099-12-01", "2099-12-04").stdout
+    assert "do not fit" in office("away", "ben@college.example", "2099-12-04", "2099-12-01").stderr
+    assert "year-month-day" in office("away", "ben@college.example", "soon", "later").stderr
+    assert "hold a role" in office("away", "amira@college.example", "2099-12-01", "2099-12-04").stderr
+    assert "ACC-0001" in office("leaver", "amira@college.example").stdout
+    assert "handover" in office("register").stdout
+    assert "answers for no account" in office("leaver", "zoe@college.example").stderr
+
+
+def test_a_handle_is_looked_at_from_the_terminal(tmp_path):
+    """The policy's own example is not acceptable, and the clause is quoted."""
+    done = " ".join(lodge("handle", "@MeWiltsColl", cwd=tmp_path).stdout.split())
+    assert "MIRRORS THE COLLEGE'S NAME" in done
+    assert "@MeWiltsColl would not be acceptable" in done

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.process import ASKING, _metrics
 from bot.settings import Settings
+from handlers.event import Event
 from knowledge.cards import RULINGS
 from tests.conftest import running
 
@@ -134,3 +136,15 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+async def test_whether_an_answer_helped_is_counted_and_leads_on(tmp_path, answers, college):
+    """A kind word is counted; "not what I asked" is too, and offers Marketing. Neither is kept with a name."""
+    async with running(tmp_path, answers, college) as world:
+        for verdict, title in (("yes", ""), ("no", "Not what you asked")):
+            event = Event("pressed", "web", world.amira.email, "web:@amira", verdict, world.clock(), action="feedback")
+            reply = await world.app.receive(replace(event, subject=f"{verdict} q1"))
+            assert (reply.title if reply else "") == title
+        shown = generate_latest(world.app.metrics.registry).decode()
+        for verdict in ("helpful", "not helpful"):
+            assert f'lodge_feedback_total{{surface="web",verdict="{verdict}"}} 1.0' in shown

@@ -44,7 +44,8 @@ async def test_a_leavers_account_is_handed_over(world):
     page = await world.ben.presses("Name who follows", notice)
     assert filled(page, "curator") == ""
     assert "is handed over" in await names(world.ben, curator=world.sol.email, deputy=world.hana.email)
-    assert "State Live" in " ".join((await standing(world)).text.split())
+    assert "Being handed over" not in await standing(world)
+    assert (await standing(world)).has("Ask to take down")
     assert "Sol Okafor" in await found(world.sol, "who answers for it now")
 
 
@@ -70,6 +71,16 @@ async def test_nothing_is_said_to_whoever_is_leaving(world):
     await until(world, days=42)
     assert len(await world.amira.reads()) == before
     assert await count(world.sol, "still used?") == 1
+
+
+async def test_a_leavers_page_may_be_closed_instead(world):
+    """Marketing may ask to close rather than hand over: the one who stays is asked, and the leaver still hears nothing."""
+    notice = await leaving(world, opener="amira@college.example")
+    before = len(await world.amira.reads())
+    await world.ben.presses("Ask to close", notice)
+    await world.ben.fills(note="Nobody follows.")
+    assert "Thank you" in await world.hana.presses("It is closed", await found(world.hana, "asks you to close"))
+    assert len(await world.amira.reads()) == before
 
 
 async def test_the_successor_is_somebody_else_who_stays(world):

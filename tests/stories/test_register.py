@@ -62,10 +62,11 @@ async def answers(staff, used="yes", **values):
 
 
 async def names(staff, page=None, **people):
-    """Fill in people by typing them: two platforms have a field of its own for that beside their picker."""
+    """Fill in people by typing them: beside its picker, one platform has a field of its own for that."""
     page = page or staff.shown
-    typed = {f"{name}.typed" if f"{name}.typed" in page.fields else name: value for name, value in people.items()}
-    return await staff.fills(page, **typed)
+    kept = {name: filled(page, name) for name in ("curator", "deputy", "who") if name in page.fields}
+    end = ".typed" if page.place.startswith("view:") else ""
+    return await staff.fills(page, **{f"{name}{end}" if name in kept else name: said for name, said in (kept | people).items()})
 
 
 def filled(page, name):

@@ -358,8 +358,8 @@ async def test_a_failure_inside_is_told_to_the_person(bench):
     assert "went wrong" in await bench.submit("amira@college.example", page, {"question": "x"}, "")
 
 
-async def test_an_answer_can_be_called_helpful_and_nothing_comes_of_it_yet(bench):
-    """Under an answer with a clause stand the feedback buttons; a press on them is only acknowledged."""
+async def test_an_answer_can_be_called_helpful(bench):
+    """Under an answer with a clause stand the feedback buttons; a press on them carries the verdict and the question's id."""
     bench.receiver.reply = Message("Allowed", (Quote("1", "H", "Words", "P", "v1"),), (Action("a", "A"),))
     await bench.event("Ev1", bench.message(bench.amira, "can I?"))
     await bench.surface.idle()
@@ -370,7 +370,7 @@ async def test_an_answer_can_be_called_helpful_and_nothing_comes_of_it_yet(bench
         {**press, "actions": [{"type": "feedback_buttons", "action_id": made["action_id"], "value": "yes Ev1"}]}
     )
     await bench.surface.idle()
-    assert len(bench.receiver.events) == 1
+    assert (bench.receiver.events[-1].action, bench.receiver.events[-1].subject) == ("feedback", "yes Ev1")
 
 
 async def test_questions_to_start_from(bench):

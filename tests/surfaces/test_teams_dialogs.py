@@ -33,12 +33,12 @@ async def test_an_unknown_invoke_is_answered(desk, name):
 
 
 async def test_feedback_is_taken_and_counted_without_words(desk):
-    """The question whether it helped is answered, and its free text is not logged (promise 9)."""
+    """Whether it helped goes on as a verdict; its free text goes nowhere (promise 9)."""
     value = {"actionName": "feedback", "actionValue": {"reaction": "dislike", "feedback": '{"feedbackText":"Quokka"}'}}
     with structlog.testing.capture_logs() as lines:
         assert await desk.client.invoke(AMIRA, "message/submitAction", value) == {}
-    assert [line["reaction"] for line in lines] == ["dislike"]
-    assert "Quokka" not in repr(lines)
+    assert [(each.action, each.subject, each.text) for each in desk.events] == [("feedback", "no", "")]
+    assert "Quokka" not in repr(lines) + repr(desk.events)
 
 
 async def test_a_button_opens_a_form_in_a_dialog(desk):
