@@ -102,8 +102,10 @@ class App:
             log.error("index.kept", why=str(error))
 
     def _named(self, text: str) -> Message | None:
-        """What is no question: the name of a form, or a handle to be looked at (3.3.2)."""
+        """What is no question: the name of a form, or a handle to be looked at (3.3.2). Where a gate hears danger, it is one."""
         handle = handles.asked(text)
+        if handle and self.answers.gates(text).narrow:
+            return None
         return handles.answer(handle, self.college, self.answers) if handle else home.door(text)
 
     async def _question(self, event: Event) -> Reply:

@@ -15,9 +15,7 @@ class Metrics:
         self.latency = Histogram("lodge_answer_seconds", "Time to build an answer", registry=self.registry, buckets=BUCKETS)
         self.events = Counter("lodge_events", "Presses, submissions, home pages and timers", ("kind",), registry=self.registry)
         self.deliveries = Counter("lodge_deliveries", "Messages owed to others, by outcome", ("outcome",), registry=self.registry)
-        self.feedback = Counter(
-            "lodge_feedback", "Answers that helped, or did not", ("surface", "verdict"), registry=self.registry
-        )
+        self.feedback = Counter("lodge_feedback", "Answers that helped or not", ("surface", "verdict"), registry=self.registry)
         self.failures = Counter("lodge_failures", "Unexpected failures, by place", ("where",), registry=self.registry)
         self.unreachable = Gauge("lodge_unreachable_roles", "Roles whose channel cannot be reached", registry=self.registry)
 

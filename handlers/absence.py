@@ -2,7 +2,6 @@
 
 from datetime import date
 
-
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Flow, Step, Values

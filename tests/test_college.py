@@ -126,14 +126,13 @@ def test_routes_say_how_soon_and_who_is_told_out_of_hours(college):
     """Days of a time to answer are working days; an emergency contact is an address, or nobody."""
     routes = college.routes
     assert routes["account"].answer_within == timedelta(days=5)
-    assert routes["voice"].answer_within == timedelta(days=1)
     assert routes["image_removal"].answer_within == routes["image_alert"].answer_within == timedelta(minutes=30)
     assert (routes["image_removal"].emergency, routes["image_alert"].emergency) == (BEA, "sol@college.example")
     assert routes["image_alert"].role == "safeguarding"
     assert routes["account"].emergency == ""
 
 
-VOICE = TEXT[TEXT.index("[routes.voice]") : TEXT.index("# The emergency page")]
+ALERT = TEXT[TEXT.index("[routes.image_alert]") : TEXT.index("# The emergency page")]
 ROUTE = 'answer_within = "5 days"'
 POST = 'post = "Principal"'
 BY_ID = 'post = "Principal"\nslack = "U1"'
@@ -145,7 +144,7 @@ NOT_AMONG = 'emergency = "bea@college.example"'
     [
         ("[routes.account]", "[routes.acount]", "routes.account is missing. Add it with role, answer_within and phone"),
         ("[routes.account]", "[routes.acount]", "routes.acount is not known. Did you mean account?"),
-        (VOICE, "", "routes.voice is missing. Add it with role, answer_within and phone"),
+        (ALERT, "", "routes.image_alert is missing. Add it with role, answer_within and phone"),
         (ROUTE, 'answer_within = "99999 days"', '"30 minutes", "4 hours" or "2 days"'),
         (ROUTE, f'{ROUTE}\nemergancy = ""', "Did you mean emergency?"),
         (NOT_AMONG, 'emergency = "beaa@college.example"', "is not among [[people]]. Did you mean bea@college.example?"),

@@ -238,16 +238,15 @@ def test_a_card_that_cannot_be_used_stops_the_start_with_its_line(tmp_path):
     house = tmp_path / "house"
     for room in ("bot", "handlers", "knowledge", "storage"):
         shutil.copytree(HOUSE / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
-    spoilt = {"knowledge/rulings/accounts.yml": "ruling: perhaps", "knowledge/words/danger.yml": "narrow: ["}
+    spoilt = {"knowledge/rulings/governance.yml": "ruling: perhaps", "knowledge/words/danger.yml": "narrow: ["}
     for name, words in spoilt.items():
         path = house / name
-        path = path if path.exists() else sorted(path.parent.glob("*.yml"))[0]
         whole = path.read_text(encoding="utf-8")
         path.write_text(whole + "\n- " + words + "\n", encoding="utf-8")
         for verb in (["playground"], ["ask", "may I?"]):
             done = lodge(*verb, cwd=tmp_path, PYTHONPATH=str(house), LODGE_PORT="0")
             assert done.returncode == 2, done.stdout + done.stderr
-            assert re.search(rf"{path.name}:\d+", done.stderr), done.stderr
+            assert re.search(rf"{path.name}(:\d+|.* line \d+)", done.stderr, re.DOTALL), done.stderr
             assert "Traceback" not in done.stderr
         path.write_text(whole, encoding="utf-8")
 

@@ -4,10 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from handlers.machines import ACCESS_MOVES, ACCESS_STATES, COPY_MOVES, COPY_STATES, MACHINES, drawn
+from handlers.machines import (
+    ACCESS_MOVES,
+    ACCESS_STATES,
+    COPY_MOVES,
+    COPY_STATES,
+    MACHINES,
+    TAKEDOWN_MOVES,
+    TAKEDOWN_STATES,
+    drawn,
+)
 
 README = Path(__file__).parent.parent / "README.md"
-PIECES = {"Copy of an image": (COPY_STATES, COPY_MOVES), "Access to revoke": (ACCESS_STATES, ACCESS_MOVES)}
+PIECES = {
+    "Copy of an image": (COPY_STATES, COPY_MOVES),
+    "Access to revoke": (ACCESS_STATES, ACCESS_MOVES),
+    "Content to take down": (TAKEDOWN_STATES, TAKEDOWN_MOVES),
+}
 DECIDED = {"approved", "declined", "closed", "done", "answered", "taken"}
 
 
