@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.slack_mrkdwn import mrkdwn, slices
 from handlers.ask import FEEDBACK
-from handlers.message import Action, Facts, Message, Part, Quote, Said, Text, Tone
+from handlers.message import Action, Facts, Message, Part, Quote, Said, Text, Tone, labelled
 
 Block = dict[str, Any]
 
@@ -147,7 +147,7 @@ def _quote(part: Quote) -> Iterator[Block]:
 def _facts(part: Facts) -> Iterator[Block]:
     for label, value in part.pairs:
         for number, words in enumerate(slices(value or "–", TEXT)):
-            yield rich([*([] if number else [_run(f"{label}: ", bold=True)]), _run(words)])
+            yield rich([*([] if number else [_run(f"{labelled(label)} ", bold=True)]), _run(words)])
 
 
 _PARTS: Mapping[type, Callable[[Any], Iterator[Block]]] = {Text: _text, Said: _said, Quote: _quote, Facts: _facts}

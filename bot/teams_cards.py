@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.teams_fields import drawn_fields
 from bot.teams_markup import PIECE, Element, escaped, exact, paragraphs, run, text_block
-from handlers.message import Action, Facts, Form, Message, Page, Part, Quote, Said, Text
+from handlers.message import Action, Facts, Form, Message, Page, Part, Quote, Said, Text, labelled
 
 CARD = "application/vnd.microsoft.card.adaptive"
 LIMIT = 26_000
@@ -89,7 +89,7 @@ def _quote(quote: Quote, number: int) -> list[Element]:
 
 def _fact(label: str, value: str) -> Element:
     """A label and its value. No FactSet: it reads markdown, and a value is often somebody's own words."""
-    runs = [run(f"{label}: ", weight="Bolder"), *(run(value[at : at + PIECE]) for at in range(0, len(value), PIECE))]
+    runs = [run(f"{labelled(label)} ", weight="Bolder"), *(run(value[at : at + PIECE]) for at in range(0, len(value), PIECE))]
     return {"type": "RichTextBlock", "inlines": runs}
 
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from handlers import ask
 from handlers.event import Event
-from handlers.message import Facts, Message, Quote, Said, Text
+from handlers.message import Facts, Message, Quote, Said, Text, labelled
 from handlers.roles import College
 from knowledge.answer import Answer
 
@@ -45,7 +45,7 @@ def _part(part: Text | Said | Quote | Facts, bold: bool) -> str:
     if isinstance(part, Said):
         return textwrap.indent(part.text, "  | ")
     if isinstance(part, Facts):
-        return "\n".join(f"{label}: {value}" for label, value in part.pairs)
+        return "\n".join(f"{labelled(label)} {value}" for label, value in part.pairs)
     plain = _LINK.sub(lambda found: found[1] if found[2].startswith("tel:") else f"{found[1]} ({found[2]})", part.text)
     return "\n".join(_marked(line, bold) for line in plain.split("\n"))
 

@@ -136,6 +136,17 @@ DECLINING = Flow(
 )
 
 
+LABELS = {  # how what was asked is named where it is read
+    "purpose": "Purpose",
+    "platform_other": "Platform, in full",
+    "audience": "Audience",
+    "start": "From",
+    "credentials": "Credentials are kept",
+    "reach": "Within reach of",
+    "undertakings": "Undertaken",
+}
+
+
 def _title(work: Work, case: CaseFile) -> str:
     if case.state == "open":
         return f"{case.reference}: may this account be set up? Asked by {work.college.name_of(case.opened_by)}"
@@ -146,7 +157,9 @@ async def _body(work: Work, case: CaseFile) -> tuple[Part, ...]:
     """All that was asked for, and what is known about the name while it waits for a decision."""
     said = case.details
     people = {name: work.college.name_of(said[name]) for name in ("curator", "deputy") if said.get(name)}
-    pairs = tuple((each.label, shown(each, {**said, **people}[each.name])) for each in FIELDS if said.get(each.name))
+    pairs = tuple(
+        (LABELS.get(each.name, each.label), shown(each, {**said, **people}[each.name])) for each in FIELDS if said.get(each.name)
+    )
     content = (Said(said["content"], by="What will be posted"),) if said.get("content") else ()
     conditions = (Text("**Approved on these conditions:**"), Said(said["conditions"])) if said.get("conditions") else ()
     known = await account_form.known(work, said, but=case.id) if case.state == "open" else ()

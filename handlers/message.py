@@ -47,6 +47,11 @@ class Facts:
 Part = Text | Said | Quote | Facts
 
 
+def labelled(label: str) -> str:
+    """A label in front of its value: a question needs no colon."""
+    return label if label.endswith("?") else f"{label}:"
+
+
 @dataclass(frozen=True)
 class Action:
     """A button: a name and what it is about, never data. ``opens_form`` must be known when it is drawn (Teams)."""
