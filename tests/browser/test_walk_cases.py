@@ -43,3 +43,34 @@ async def test_an_image_comes_down_copy_by_copy(browser, lodge):
     await expect(amira.locator("#log")).to_contain_text("Every copy")
     await clean(ben)
     assert not amira.errors + ben.errors
+
+
+async def test_an_account_is_asked_for_approved_and_goes_live(browser, lodge):
+    """Amira fills in six pages and checks them; Ben approves in writing; Amira puts the page into the register."""
+    amira, ben = await opened(browser, lodge, "amira"), await opened(browser, lodge, "ben")
+    await start(amira, "Request an account")
+    await amira.get_by_role("dialog").get_by_label("Platform", exact=True).select_option(label="Instagram")
+    await fill(amira, choices=["Marketing"], Department_or_service_area="Hair and Beauty")
+    await fill(amira, Proposed_name_or_handle="@wiltscoll_hair")
+    await fill(amira, Who_is_it_for="Applicants", What_will_be_posted="Finished styles", When_should_it_start="2027-01-11")
+    await fill(amira, Curator="amira@college.example", Deputy="bea@college.example")
+    await fill(amira, Where_will_the_credentials_be_kept="The department safe", Who_in_the_department_can_reach_them="Amira, Bea")
+    boxes = amira.get_by_role("dialog").get_by_role("checkbox")
+    await expect(boxes.first).to_be_visible()
+    for number in range(await boxes.count()):
+        await boxes.nth(number).check()
+    await clean(amira)
+    await fill(amira)
+    await fill(amira, submit="Send the request")
+    await expect(amira.locator("#log")).to_contain_text("Do not set the page up before you have the answer")
+    await ben.locator(MARKETING).first.get_by_role("button", name="Approve", exact=True).click()
+    await expect(amira.locator("#log")).to_contain_text("permission in writing")
+    await amira.locator("#home").get_by_role("button", name="Show ACC-0001").click()
+    await amira.locator("#log").get_by_role("button", name="It is live").last.click()
+    await fill(
+        amira, submit="Put it in the register", Its_address="https://instagram.com/wiltscoll_hair", Live_since="2026-11-24"
+    )
+    await expect(ben.locator(MARKETING).first).to_contain_text("Live")
+    await clean(amira)
+    await clean(ben)
+    assert not amira.errors + ben.errors
