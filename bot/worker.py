@@ -182,7 +182,8 @@ class Worker:
             async with self._app.database.begin() as work:
                 await claims.close_gate(work.turn, owed.recipient, work.turn.now_ms + int(refused.retry_after * 1000))
         wait = refused.retry_after or _backoff(owed.attempts)
-        await self._later(owed, int(wait * 1000), unsure=False, error="refused")
+        # It may be the question whether an earlier send arrived that was refused: that send is as unsure as it was.
+        await self._later(owed, int(wait * 1000), unsure=owed.probe, error="refused")
 
     async def _unsure(self, owed: ClaimedDelivery) -> None:
         """It may have arrived. Where nobody can be asked, it is sent once more and no oftener."""
