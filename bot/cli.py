@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    import asyncio
-
     from bot.settings import Settings
     from handlers.roles import College
     from knowledge.answer import Answer, Answers
@@ -322,21 +320,11 @@ def _run(running: Any) -> Any:
     from knowledge.answer import UNUSABLE
 
     try:
-        with asyncio.Runner(loop_factory=_loop()) as runner:
-            return runner.run(running)
+        return asyncio.run(running)
     except StartError as error:
         _stop(error.lines)
     except UNUSABLE as error:
         _stop([str(error)])
-
-
-def _loop() -> "Callable[[], asyncio.AbstractEventLoop] | None":
-    """The faster loop where there is one; Windows has none."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        return None
-    return new_event_loop
 
 
 def _stop(lines: Iterable[str]) -> NoReturn:

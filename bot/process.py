@@ -159,7 +159,7 @@ def _slack(app: App, settings: Settings, session: aiohttp.ClientSession, listeni
     found = SlackSettings(settings.slack_bot_token.get_secret_value(), secret, token, settings.slack_api_url)
     contacts = app.college.contacts
     line = f"In an emergency ring 999. Safeguarding: {contacts.safeguarding_day}, at night {contacts.safeguarding_night}."
-    return Slack(found, app.college.name, line, utc_now, session)
+    return Slack(found, app.college.name, line, utc_now, session, app.college.ids("slack"))
 
 
 def _teams(app: App, settings: Settings, session: aiohttp.ClientSession, insecure: bool) -> Surface:
@@ -172,7 +172,7 @@ def _teams(app: App, settings: Settings, session: aiohttp.ClientSession, insecur
         found = TeamsSettings(settings.teams_app_id, password, settings.teams_tenant_id, *urls, insecure=insecure)
     except ValueError as error:
         raise StartError([str(error)]) from None
-    return Teams(found, AddressBook(app.database), now=utc_now, session=session)
+    return Teams(found, AddressBook(app.database), now=utc_now, session=session, known=app.college.ids("teams"))
 
 
 async def _until_told(

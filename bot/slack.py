@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -55,7 +56,9 @@ class Slack:
         contacts_line: str,
         now: Callable[[], datetime],
         session: aiohttp.ClientSession | None = None,
+        known: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._known = known
         self._settings, self._now, self._session = settings, now, session
         self._outside = words.outside(college_name, contacts_line)
         self._me: dict[str, Any] = {}
@@ -72,7 +75,9 @@ class Slack:
         self._own = self._session is None
         self._session = self._session or session()
         self._calls = Calls(self._settings.bot_token, self._settings.api_url, self._session)
-        self._people = People(self._calls, self._now, lambda: (self._me.get("team_id", ""), self._me.get("enterprise_id") or ""))
+        self._people = People(
+            self._calls, self._now, lambda: (self._me.get("team_id", ""), self._me.get("enterprise_id") or ""), self._known
+        )
         self._replies = Replies(self._calls)
         house = House(self._people, self._replies, self._now, self._outside, lambda: self._me.get("user_id", ""))
         self._doors = Doors(house, receive)

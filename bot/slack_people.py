@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.slack_calls import Calls, Refused
@@ -24,10 +25,20 @@ class Member:
 
 
 class People:
-    """Members by id and by e-mail, each asked for once an hour. ``team`` gives our workspace's and organisation's ids."""
+    """Members by id and by e-mail, each asked for once an hour. ``team`` gives our workspace's and organisation's ids.
 
-    def __init__(self, calls: Calls, now: Callable[[], datetime], team: Callable[[], tuple[str, str]]) -> None:
-        self._calls, self._now, self._team = calls, now, team
+    ``known`` gives the e-mail addresses of ids that the college has written down, where Slack has another address or none.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        now: Callable[[], datetime],
+        team: Callable[[], tuple[str, str]],
+        known: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._calls, self._now, self._team, self._known = calls, now, team, known
+        self._ids = {email: user for user, email in known.items()}
         self._kept: OrderedDict[str, tuple[Member | None, datetime]] = OrderedDict()
 
     async def by_id(self, user: str) -> Member | None:
@@ -39,6 +50,8 @@ class People:
         email = email.lower()
         if email.startswith("slack-"):
             return await self.by_id(email.removeprefix("slack-").upper())
+        if email in self._ids:
+            return await self.by_id(self._ids[email])
         return await self._found(email, "users.lookupByEmail", email=email)
 
     def name(self, user: str) -> str:
@@ -68,7 +81,7 @@ class People:
 
     def _read(self, user: Mapping[str, Any]) -> Member:
         profile = user.get("profile") or {}
-        email = (profile.get("email") or f"slack-{user['id']}").lower()
+        email = (self._known.get(user["id"]) or profile.get("email") or f"slack-{user['id']}").lower()
         name = profile.get("real_name") or user.get("real_name") or user.get("name") or email
         return Member(user["id"], email, name, self._outside(user))
 

@@ -7,8 +7,9 @@ botbuilder carries the turn; what it would make anew for each activity (connecto
 # mypy: disable-error-code="import-untyped,misc"
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -61,6 +62,7 @@ class Teams:
         now: Callable[[], datetime],
         session: aiohttp.ClientSession,
         typing_after: float = TYPING_AFTER,
+        known: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._keys = Keys(settings.openid_url, session, now)
         self._login = Login(settings, session, now) if settings.app_id else None
@@ -68,7 +70,7 @@ class Teams:
         connector = Connector(session, self._login)
         self._directory = Directory(references, now)
         self._post = Post(connector, self._directory)
-        self._roster = Roster(connector, self._directory, now)
+        self._roster = Roster(connector, self._directory, now, known)
         self._talk = Talk(self._post, self._roster, now, typing_after)
         self._turns = Turns(self._talk, Dialogs(self._talk, self._roster, self._directory, now), self._roster)
         self._adapter = Adapter(connector)

@@ -15,9 +15,10 @@ _OUTSIDE = ("guest", "anonymous")
 
 
 class Roster:
-    """People and places, kept in the directory."""
+    """People and places, kept in the directory. ``known`` gives the addresses of directory ids the college has written down."""
 
-    def __init__(self, connector: Connector, directory: Directory, now: Callable[[], datetime]) -> None:
+    def __init__(self, connector: Connector, directory: Directory, now: Callable[[], datetime], known: Mapping[str, str]) -> None:
+        self._known = known
         self._connector, self._directory, self._now = connector, directory, now
         self._members: dict[str, tuple[tuple[str, ...], datetime]] = {}
 
@@ -26,7 +27,7 @@ class Roster:
         member = self._directory.heard(heard.user)
         if member is None:
             told = await self._connector.member(heard.service, heard.conversation, heard.user)
-            member = await self._directory.meet(_member(told, heard.home))
+            member = await self._directory.meet(self._member(told, heard.home))
         if not heard.public and member.chat != heard.conversation:
             member = await self._directory.meet(replace(member, chat=heard.conversation))
         await self._directory.keep(heard.home)
@@ -72,10 +73,15 @@ class Roster:
 
     async def _read(self, conversation: Conversation) -> tuple[str, ...]:
         told = await self._connector.members(conversation.service, conversation.id)
-        met = [await self._directory.meet(_member(each, conversation)) for each in told]
+        met = [await self._directory.meet(self._member(each, conversation)) for each in told]
         emails = tuple(member.email for member in met)
         self._members[conversation.id] = emails, self._now() + KEPT
         return emails
+
+    def _member(self, told: Mapping[str, Any], home: Conversation) -> Member:
+        """A person by the address the college knows them by. Raises `SendUnsure` where the answer names nobody."""
+        member = _member(told, home)
+        return replace(member, email=self._known.get(member.directory, member.email))
 
 
 def stranger(heard: Heard) -> Member:

@@ -83,9 +83,9 @@ class College:
         person = self.people.get(email)
         return person.name if person else email
 
-    def person_by(self, surface: str, known_as: str) -> str | None:
-        """The address of the person whom a surface knows by an id, where `lodge.toml` gives that id; else ``None``."""
-        return next((each.email for each in self.people.values() if each.ids.get(surface) == known_as), None)
+    def ids(self, surface: str) -> dict[str, str]:
+        """The addresses of the people whose id on a surface `lodge.toml` gives, by that id."""
+        return {each.ids[surface]: each.email for each in self.people.values() if surface in each.ids}
 
     def roles_of(self, email: str) -> tuple[Role, ...]:
         """The roles in which a person is a member or a deputy."""
