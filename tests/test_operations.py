@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.process import ASKING, _metrics
 from bot.settings import Settings
+from bot.slack_words import PROMPTS
 from handlers.event import Event
 from knowledge.cards import RULINGS
 from tests.conftest import running
@@ -148,3 +149,11 @@ async def test_whether_an_answer_helped_is_counted_and_leads_on(tmp_path, answer
         shown = generate_latest(world.app.metrics.registry).decode()
         for verdict in ("helpful", "not helpful"):
             assert f'lodge_feedback_total{{surface="web",verdict="{verdict}"}} 1.0' in shown
+
+
+@pytest.mark.parametrize("question", PROMPTS)
+def test_the_questions_to_start_from_are_answered(answers, question):
+    """What Lodge itself suggests asking gets a ruling with its clause, and no alarm."""
+    answer = answers.answer(question)
+    assert (answer.kind, answer.danger_page) == ("ruling", False)
+    assert answer.citations
