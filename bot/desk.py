@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from bot.process import StartError, key_file, open_database
-from bot.settings import Settings
+from bot.settings import Settings, nearest
 from handlers import absence, cases, importing, leavers, register
 from handlers.cases import Refused
 from handlers.event import Work
+from handlers.machines import MACHINES
 from handlers.roles import College
 from knowledge.answer import Answers
 from storage.work import CaseFile, CaseLine
@@ -67,6 +68,8 @@ def _plain(refused: Refused) -> str:
 
 async def listed(work: Work, *, kind: str = "", role: str = "", every: bool = False) -> list[dict[str, str]]:
     """Cases as rows: references, states, roles and times. ``every``: those that have ended too."""
+    _known("kind", kind, list(MACHINES))
+    _known("role", role, list(work.college.roles))
     found = await work.lines(kind=kind or None, role=role or None)
     return [_row(work, case) for case in found if every or case.state not in cases.machine(case).ended]
 
@@ -82,8 +85,16 @@ def _row(work: Work, case: CaseLine) -> dict[str, str]:
     }
 
 
+def _known(what: str, given: str, names: list[str]) -> None:
+    """Raises `StartError` naming the nearest, where a filter would find nothing because it is misspelt."""
+    if given and given not in names:
+        raise StartError([f"There is no {what} {given!r}. {nearest(given, names)}"])
+
+
 async def entered(work: Work, *, words: str = "", states: Iterable[str] = ()) -> list[dict[str, str]]:
     """The register as rows, in its order or as ``words`` fit best."""
+    for state in states:
+        _known("state", state, list(register.SHOWN))
     found = await register.entries(work, states=tuple(states) or None, words=words)
     return [{"reference": case.reference, "state": case.state, **_details(case)} for case in found]
 

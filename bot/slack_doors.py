@@ -22,6 +22,7 @@ from bot.slack_replies import Spot
 from bot.slack_turns import House, Turns, view_of
 from bot.slack_views import about, inputs, said_above
 from bot.surface import Receive
+from handlers import home
 from handlers.ask import TO_MARKETING
 from handlers.event import Reply
 from handlers.message import Page
@@ -32,11 +33,7 @@ Ack = Callable[..., Awaitable[Any]]
 ANSWER_WITHIN = 2.3
 """Seconds for a submission: Slack gives three."""
 SHORTCUTS = ("ask_lodge", "ask_lodge_about")
-COMMANDS = {
-    "/request-account": "account.begin",
-    "/image-removal": "image_removal.begin",
-    "/ask-marketing": TO_MARKETING,
-}
+COMMANDS = {each: home.DOORS[home.command(each)] for each in ("/request-account", "/image-removal", "/ask-marketing")}
 _TYPED = (None, "file_share", "thread_broadcast")
 
 

@@ -204,7 +204,7 @@ class Worker:
     async def _give_up(self, owed: ClaimedDelivery, error: str) -> None:
         """An urgent delivery never dies; any other is buried, with an alarm, and its case says that it did not arrive."""
         if owed.urgent and error != "gone":
-            await self._later(owed, int(LONGEST_WAIT * 1000), unsure=False, error=error)
+            await self._later(owed, int(LONGEST_WAIT * 1000), unsure=owed.probe, error=error)
             return
         async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.bury_delivery(work.turn, owed.id, owed.token, error)

@@ -4,7 +4,7 @@ from handlers import account_form, cases, entering, moves, permission, register,
 from handlers.account_form import FIELDS
 from handlers.cases import Drawing
 from handlers.event import Event, Reply, Work
-from handlers.flow import Draft, Flow, Step, Values, shown
+from handlers.flow import Draft, Flow, Step, Values, blank, shown
 from handlers.machines import ACCOUNT
 from handlers.message import Action, Facts, Field, Form, Message, Part, Said, Text
 from handlers.view import View
@@ -12,10 +12,6 @@ from storage.work import CaseFile
 
 BEGIN, APPROVE, CONDITIONS, DECLINE = (f"account.{each}" for each in ("begin", "approve", "conditions", "decline"))
 NOT_YET = "**Do not set the page up before you have the answer (3.1.2).**"
-
-
-async def _empty(event: Event, work: Work) -> Values | Message:
-    return {}
 
 
 async def _send(work: Work, draft: Draft, person: str) -> Message:
@@ -38,7 +34,7 @@ def receipt(work: Work, case: CaseFile) -> Message:
     return Message("Sent", (Text(words), Text(NOT_YET)), actions, "yes")
 
 
-FLOW = Flow("request_account", account_form.STEPS, prepare=_empty, finish=_send, sent=_send, route=ACCOUNT.route)
+FLOW = Flow("request_account", account_form.STEPS, prepare=blank, finish=_send, sent=_send, route=ACCOUNT.route)
 
 
 async def approve(event: Event, work: Work) -> Reply:

@@ -199,8 +199,14 @@ def line(work: Work, case: CaseLine) -> str:
 def _with(work: Work, case: CaseFile) -> str:
     reached = [role.title for role in work.college.reached(case.role, case.escalation)]
     usual = work.college.routes[machine(case).route].role
-    why = f" (nobody in {work.college.roles[usual].title} could act when it was sent)" if usual != case.role else ""
-    return ", ".join(reached) + why
+    return ", ".join(reached) + (_went_up(work, case, work.college.roles[usual]) if usual != case.role else "")
+
+
+def _went_up(work: Work, case: CaseFile, usual: Role) -> str:
+    """Why the role above has it: a member asked, and nobody decides for themselves; or nobody below was there."""
+    if case.opened_by in usual.members:
+        return f" (somebody in {usual.title} asked, so it goes up)"
+    return f" (nobody in {usual.title} could act when it was sent)"
 
 
 def _recipient(work: Work, recipient: str) -> str:

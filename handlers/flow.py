@@ -71,6 +71,11 @@ class Finished:
     draft: Draft
 
 
+async def blank(event: Any, work: Any) -> Values | Message:
+    """For a flow that begins with nothing filled in and refuses nobody."""
+    return {}
+
+
 def begin(flow: Flow, draft_id: str, subject: str, values: Values) -> tuple[Draft, Page]:
     """A new draft at the first step, and its page filled with ``values``."""
     draft = Draft(draft_id, flow.name, flow.steps[0].name, subject, dict(values))

@@ -3,7 +3,7 @@
 from handlers import cases, copies, emergency, marking, moves, telling
 from handlers.cases import Drawing
 from handlers.event import Event, Reply, Work
-from handlers.flow import Draft, Flow, Step, Values
+from handlers.flow import Draft, Flow, Step, Values, blank
 from handlers.machines import ALERT, IMAGE, Machine
 from handlers.message import Action, Facts, Field, Form, Message, Part, Text
 from handlers.view import View
@@ -59,10 +59,6 @@ def _check_consent(answers: Values) -> dict[str, str]:
     if answers["consent"] == "other" and answers["scope"] == "future":
         words = "For the future, the person or a child’s parent has to say so. Choose “These images only”: they still go."
         return {"scope": words}
-    return {}
-
-
-async def _empty(event: Event, work: Work) -> Values | Message:
     return {}
 
 
@@ -122,7 +118,7 @@ def _alerted(work: Work, case: CaseFile) -> Message:
     """The emergency page, below what was done: Safeguarding knows that a call is needed, and nothing else."""
     title = work.college.roles[case.role].title
     words = (
-        f"Your reference is **{case.reference}**. {title} has been told that you need a call. "
+        f"Your reference is **{case.reference}**. {title} is being told now that you need a call. "
         "They see your name and nothing about the image. If somebody may be at risk, do not wait for the call."
     )
     show = Action(cases.SHOW, f"Show {case.reference}", case.id)
@@ -175,7 +171,7 @@ FLOW = Flow(
         ),
         Step("check", Form("Check your answers", submit="Have it removed"), review=True),
     ),
-    prepare=_empty,
+    prepare=blank,
     finish=_finish,
     sent=_sent,
     route=IMAGE.route,

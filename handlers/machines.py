@@ -26,7 +26,8 @@ class Machine:
     """One kind of case. ``waiting``: states in which its role owes an answer in time; ``climbing``: in which delay escalates.
 
     ``at_work``: in which the role still has something to do. ``parties`` names the details that hold the e-mail addresses of
-    others who may see the case. ``wordless``: nobody is asked to write anything on it. ``delegated``: the role's recorded
+    others who may see the case. ``wordless``: nobody is asked to write anything on it. ``urgent``: its
+    notices go first and are never given up. ``delegated``: the role's recorded
     delegates decide beside its members.
     """
 
@@ -42,6 +43,7 @@ class Machine:
     parties: tuple[str, ...] = field(default=())
     at_work: tuple[str, ...] = ("open", "taken", "answered")
     wordless: bool = False
+    urgent: bool = False
     delegated: bool = False
 
 
@@ -133,6 +135,7 @@ ALERT = Machine(
     },
     ended=("closed",),
     wordless=True,
+    urgent=True,
 )
 
 MACHINES: dict[str, Machine] = {each.kind: each for each in (MARKETING, ACCOUNT, IMAGE, ALERT)}

@@ -2,7 +2,7 @@
 
 from handlers import cases, moves, telling
 from handlers.event import Event, Work
-from handlers.flow import Draft, Flow, Step, Values
+from handlers.flow import Draft, Flow, Step, Values, blank
 from handlers.machines import MARKETING
 from handlers.message import Action, Facts, Field, Form, Message, Part, Said, Text
 from handlers.view import View
@@ -16,10 +16,6 @@ LABELS = (("about", "What it is"), ("link", "Where"), ("by", "Needed by"))
 async def _prefill(event: Event, work: Work) -> Values | Message:
     kept = await work.question(event.subject, event.person) if event.subject else None
     return {"question": kept or ""}
-
-
-async def _empty(event: Event, work: Work) -> Values | Message:
-    return {}
 
 
 async def _send(work: Work, draft: Draft, person: str) -> Message:
@@ -82,7 +78,7 @@ SPEAKING = Flow(
         ),
         CHECK,
     ),
-    prepare=_empty,
+    prepare=blank,
     finish=_send,
     sent=_send,
     route=MARKETING.route,
@@ -104,7 +100,7 @@ COMMENTING = Flow(
         ),
         CHECK,
     ),
-    prepare=_empty,
+    prepare=blank,
     finish=_send,
     sent=_send,
     route=MARKETING.route,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Tone = Literal["plain", "yes", "condition", "no", "urgent"]
+Style = Literal["plain", "main", "danger"]
 Kind = Literal["line", "text", "choice", "choices", "date", "person"]
 
 
@@ -59,7 +60,7 @@ class Action:
     name: str
     label: str
     subject: str = ""
-    style: Literal["plain", "main", "danger"] = "plain"
+    style: Style = "plain"
     opens_form: bool = False
 
 

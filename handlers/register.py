@@ -11,7 +11,7 @@ from handlers import cases, machines, people, telling
 from handlers.cases import Refused
 from handlers.event import Work
 from handlers.flow import Values
-from handlers.message import Action, Facts, Message, Part, Text
+from handlers.message import Action, Facts, Message, Part, Style, Text
 from handlers.roles import College
 from storage.items import Item
 from storage.work import CaseFile
@@ -227,8 +227,8 @@ async def shown(work: Work, case: CaseFile) -> tuple[Part, ...]:
     return (*((Facts(pairs),) if pairs else ()), *await items(work, case))
 
 
-def _button(case: CaseFile, action: str, label: str, style: str = "plain", *, form: bool = False) -> Action:
-    return Action(action, label, case.id, "main" if style == "main" else "danger" if style == "danger" else "plain", form)
+def _button(case: CaseFile, action: str, label: str, style: Style = "plain", *, form: bool = False) -> Action:
+    return Action(action, label, case.id, style, form)
 
 
 async def for_role(work: Work, case: CaseFile) -> tuple[Action, ...]:
@@ -300,12 +300,9 @@ async def retell(work: Work, case: CaseFile, to: str, drawing: str, about: str, 
 
 
 async def moved(work: Work, case: CaseFile, actor: str, *told: str) -> None:
-    """The notice changes, and the person who asked for the account learns of it, unless they did it, know it or are leaving.
-
-    An account that was put in from a list has nobody who asked.
-    """
+    """The notice changes, and the person who asked for the account learns of it, unless they did it, know it or are leaving."""
     await telling.announce(work, case)
-    if "@" in case.opened_by and case.opened_by not in (actor, *told, *leaving(case)):
+    if case.opened_by not in (actor, *told, *leaving(case)):
         await telling.tell(work, case, case.opened_by)
 
 

@@ -15,7 +15,14 @@ async def announce(work: Work, case: CaseFile) -> None:
     change = str(latest.seq) if latest and latest.verb != "opened" else ""
     for role in work.college.reached(case.role, case.escalation):
         key = _notice(case, role.name)
-        await work.owe(key=key, to=f"role:{role.name}", drawing=NOTICE, subject=case.id, case_id=case.id)
+        await work.owe(
+            key=key,
+            to=f"role:{role.name}",
+            drawing=NOTICE,
+            subject=case.id,
+            case_id=case.id,
+            urgent=cases.machine(case).urgent,
+        )
     if change:
         await announce_again(work, case, change)
 
@@ -119,10 +126,3 @@ async def overdue(work: Work, case: CaseFile) -> Message:
     return Message(
         f"{case.reference} is overdue", (Text(words),), (Action(cases.SHOW, f"Show {case.reference}", case.id),), "condition"
     )
-
-
-async def out_of_hours(work: Work, case: CaseFile) -> None:
-    """Outside opening hours, the route's emergency contact is messaged personally at once."""
-    contact = work.college.routes[cases.machine(case).route].emergency
-    if contact and not work.college.calendar.open_at(work.now):
-        await tell(work, case, contact, NOTICE, about="out-of-hours")

@@ -287,6 +287,21 @@ def test_the_register_is_imported_once_listed_and_searched(office):
 
 
 @pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("cases", "--kind", "acount"), "account"),
+        (("cases", "--role", "marketin"), "marketing"),
+        (("register", "--state", "quite"), "quiet"),
+    ],
+)
+def test_a_misspelt_filter_is_named_with_what_was_meant(office, words, meant):
+    """A filter that can find nothing says so, and does not look like an empty list."""
+    done = office(*words)
+    assert done.returncode == 2
+    assert f"Did you mean {meant}?" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         ("Instagram,@x,Hair,nobody at all,,2026-01-10,", "line 2: curator"),

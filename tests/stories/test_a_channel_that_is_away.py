@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from tests.stories.test_account_request import asks
+
 QUESTION = "how many days of annual leave do I get?"
 
 
@@ -63,3 +65,12 @@ async def test_one_dead_channel_delays_no_other(world):
     await world.amira.presses("Have an image removed")
     await world.amira.fills(risk="yes")
     assert "CON-0001" in (await world.sol.reads("safeguarding"))[0]
+
+
+async def test_a_members_own_request_says_why_it_went_up(world):
+    """Ben asks for an account: it is with the Principal because a member of Marketing asked, not because nobody was there."""
+    await asks(world.ben)
+    await world.ben.home()
+    shown = await world.ben.presses("Show ACC-0001")
+    assert "somebody in Marketing asked" in shown
+    assert "could act" not in shown
