@@ -17,7 +17,7 @@ from handlers.roles import College, Contacts, Person, Role, Route
 
 EXAMPLE = Path(__file__).with_name("lodge.example.toml")
 ROLES = ("marketing", "hr", "safeguarding", "principal", "governors")
-ROUTES = ("ask_marketing", "account", "image_removal", "image_alert")
+ROUTES = ("ask_marketing", "account", "image_removal", "image_alert", "concern", "concern_urgent")
 OWN_GOES_UP = ("account",)  # where a member's own request passes over their whole role (3.1.2)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days"}

@@ -71,6 +71,8 @@ async def listed(work: Work, *, kind: str = "", role: str = "", every: bool = Fa
     _known("kind", kind, list(MACHINES))
     _known("role", role, list(work.college.roles))
     found = await work.lines(kind=kind or None, role=role or None)
+    # Who may hear of a concern is asked at every look in chat; a terminal knows nobody, so it names none (promise 4).
+    found = [case for case in found if not cases.machine(case).guarded]
     return [_row(work, case) for case in found if every or case.state not in cases.machine(case).ended]
 
 

@@ -32,6 +32,10 @@ PERHAPS_AGAIN = "You may have had this already: Lodge could not make sure that i
 PURGE_EVERY = timedelta(minutes=10)
 
 
+class Overheard(Exception):
+    """Somebody whom a concern is about can read the place, or it cannot be said who can."""
+
+
 class Worker:
     """One task a process."""
 
@@ -107,8 +111,10 @@ class Worker:
             await self._refused(owed, refused)
         except (SendUnsure, TimeoutError):
             await self._unsure(owed)
+        except Overheard:
+            await self._to_each(owed)
         except LookupError:
-            await self._give_up(owed, "gone")
+            await self._drop(owed, "gone")
         except Exception:
             self._failed("delivery")
             await self._later(owed, LEASE_MS, unsure=True, error="failed")
@@ -117,7 +123,9 @@ class Worker:
 
     async def _sent(self, owed: ClaimedDelivery) -> tuple[Surface, str, str]:
         surface, place = await self._where(owed)
-        message = await self._drawn(owed)
+        message, barred = await self._drawn(owed)
+        if barred and owed.recipient.startswith("role:") and await self._overheard(surface, place, barred):
+            raise Overheard
         if owed.place and owed.ref:
             await surface.replace(owed.ref, message)
             return surface, place, owed.ref
@@ -147,9 +155,31 @@ class Worker:
                 return surface
         raise SendRefused(f"{name} is not configured")
 
-    async def _drawn(self, owed: ClaimedDelivery) -> Message:
+    async def _drawn(self, owed: ClaimedDelivery) -> tuple[Message, frozenset[str]]:
+        """The message as things are now, and who must not be able to read it. Raises ``LookupError`` where it is for nobody."""
         async with self._app.database.read(college=self._app.college, answers=self._app.answers) as work:
-            return await router.draw(owed.drawing, owed.subject, work)
+            return await router.draw(owed.drawing, owed.subject, owed.recipient, work)
+
+    async def _overheard(self, surface: Surface, place: str, barred: frozenset[str]) -> bool:
+        """Whether somebody who must not know reads a place: so too where the platform does not say who does (promise 4)."""
+        try:
+            readers = await surface.members(place)
+        except (SendRefused, SendUnsure):
+            return True
+        return not readers or bool(barred & set(readers))
+
+    async def _to_each(self, owed: ClaimedDelivery) -> None:
+        """The notice of a concern goes to the people of the role themselves; what stands in the channel is left as it is."""
+        async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
+            if await claims.drop_delivery(work.turn, owed.id, owed.token, "overheard") and not owed.replaces:
+                await self._second_route(owed, work)
+        self._app.metrics.deliveries.labels("to each").inc()
+
+    async def _drop(self, owed: ClaimedDelivery, why: str) -> None:
+        """Nobody is to have it any more: its case is gone, or its recipient may not hear of it now."""
+        async with self._app.database.begin() as work:
+            await claims.drop_delivery(work.turn, owed.id, owed.token, why)
+        self._app.metrics.deliveries.labels(why).inc()
 
     async def _arrived(self, owed: ClaimedDelivery, surface: Surface, place: str, ref: str) -> None:
         async with self._app.database.begin() as work:
@@ -203,13 +233,12 @@ class Worker:
 
     async def _give_up(self, owed: ClaimedDelivery, error: str) -> None:
         """An urgent delivery never dies; any other is buried, with an alarm, and its case says that it did not arrive."""
-        if owed.urgent and error != "gone":
+        if owed.urgent:
             await self._later(owed, int(LONGEST_WAIT * 1000), unsure=owed.probe, error=error)
             return
         async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.bury_delivery(work.turn, owed.id, owed.token, error)
-            if error != "gone":
-                await self._second_route(owed, work)
+            await self._second_route(owed, work)
         self._app.metrics.deliveries.labels("dead").inc()
         log.error(
             "delivery.dead", delivery=owed.id, recipient=owed.recipient.partition(":")[0], attempts=owed.attempts, why=error

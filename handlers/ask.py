@@ -34,7 +34,8 @@ def hear(event: Event, answer: Answer, college: College) -> Message:
     shown = _SHAPES[answer.kind](answer, event.id, college)
     further: tuple[Part, ...] = tuple(part for other in answer.further for part in _second(other))
     parts = _before(answer) + shown.parts + further
-    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions
+    report = (emergency.report(),) if answer.danger or _rests_on_safety(answer) else ()
+    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions + report
     return Message(shown.title, parts, _once(actions), shown.tone, discreet=_discreet(answer))
 
 
@@ -48,8 +49,12 @@ def judged(verdict: str, question: str) -> Message | None:
 
 def _discreet(answer: Answer) -> bool:
     """A gated question, or an answer that rests on 2.3, 2.4 or section 4, is nobody's business but the asker's."""
+    return answer.danger or _rests_on_safety(answer)
+
+
+def _rests_on_safety(answer: Answer) -> bool:
     rests_on = {each.clause for each in answer.citations}
-    return answer.danger or any(number in ("2.3", "2.4") or number.split(".")[0] == "4" for number in rests_on)
+    return any(number in ("2.3", "2.4") or number.split(".")[0] == "4" for number in rests_on)
 
 
 def clause(answers: Answers, number: str) -> Message:
@@ -73,7 +78,7 @@ def _after_the_page(answer: Answer, college: College) -> Message:
         (Text("**If it is only that an image must come down**, press the button."),) if "3.1.4" in answer.nearest[:1] else ()
     )
     start = (_STARTS["image_removal"],) if removal else ()
-    return Message(page.title, page.parts + duty + removal, start, tone="urgent", discreet=True)
+    return Message(page.title, page.parts + duty + removal, (*page.actions, *start), tone="urgent", discreet=True)
 
 
 def _ruled(answer: Answer, question: str, college: College) -> Message:
@@ -125,7 +130,7 @@ def _quote(citation: Citation) -> Quote:
 
 def _next(answer: Answer, question: str) -> tuple[Action, ...]:
     if answer.flow == "report_concern":
-        return (emergency.button(),)
+        return (emergency.report(), emergency.button())
     if answer.flow in _STARTS:
         return (_STARTS[answer.flow],)
     if answer.flow or answer.ask == "marketing":

@@ -1,8 +1,9 @@
 """One door to a case: who may see it, who may act on it, how it is opened and moved."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from handlers import hearing
 from handlers.event import Work
 from handlers.machines import MACHINES, Machine
 from handlers.message import Facts, Message, Part, Said, Text
@@ -28,18 +29,13 @@ def machine(case: CaseLine) -> Machine:
     return MACHINES[case.kind]
 
 
-async def absent(work: Work) -> Collection[str]:
-    """Who is recorded as away today, by the college's calendar."""
-    return await work.absent_on(work.college.calendar.day(work.now))
-
-
 async def role_for(work: Work, route: str, requester: str, *, above_own: bool = False) -> Role:
     """The role that gets a new case: the lowest on its route where somebody present, other than the requester, can act.
 
     Where everybody is away, it goes to the route's own role all the same: escalation takes it further.
     """
     try:
-        return work.college.role_for(route, requester, absent=await absent(work), above_own=above_own)
+        return work.college.role_for(route, requester, absent=await hearing.absent(work), above_own=above_own)
     except LookupError:
         return work.college.role_for(route, requester, above_own=above_own)
 
@@ -70,7 +66,7 @@ async def opened(
 async def seen_by(work: Work, person: str, case_id: str) -> CaseFile:
     """A case for somebody to read: its opener, its parties, or a member or deputy of a role that has it. Raises `Refused`."""
     case = await work.case(case_id, actor=person, purpose="act")
-    if case is None or not (case.opened_by == person or person in parties(case) or _holds(work, case, person)):
+    if case is None or not (case.opened_by == person or person in parties(case) or await _holds(work, case, person)):
         raise Refused("Not found", "There is no such case that you may see. Check the reference under “my cases”.")
     shown = await work.case(case.id, actor=person, purpose="show")
     assert shown is not None  # it is held since the line above
@@ -80,7 +76,7 @@ async def seen_by(work: Work, person: str, case_id: str) -> CaseFile:
 async def acted_on(work: Work, person: str, case_id: str, *, kind: str = "") -> CaseFile:
     """A case for somebody to decide: checked at the press, whatever the button showed. Raises `Refused`."""
     case = await work.case(case_id, actor=person, purpose="act")
-    if case is None or (kind and case.kind != kind):
+    if case is None or (kind and case.kind != kind) or not await _known_to(work, case, person):
         raise Refused("Not found", "There is no such case. It may have been removed after its time.")
     if case.opened_by == person:
         raise Refused("This is your own request", "You opened it yourself, so somebody else has to act on it.")
@@ -91,8 +87,10 @@ async def acted_on(work: Work, person: str, case_id: str, *, kind: str = "") -> 
 
 async def may_act(work: Work, case: CaseLine, person: str) -> bool:
     """Whether somebody may act for the role that has a case, now."""
+    if machine(case).guarded:
+        return isinstance(case, CaseFile) and (await hearing.of(work, case)).hears(person)
     able = work.college.may_approve if machine(case).delegated else work.college.may_act
-    return able(case.role, person, case.opened_by, absent=await absent(work), escalation=case.escalation)
+    return able(case.role, person, case.opened_by, absent=await hearing.absent(work), escalation=case.escalation)
 
 
 async def partied(work: Work, person: str, case_id: str, *, kind: str = "") -> CaseFile:
@@ -164,11 +162,11 @@ async def facts(work: Work, case: CaseFile) -> Facts:
     pairs = [
         ("Reference", case.reference),
         ("State", state(work, case)),
-        ("With", _with(work, case)),
+        ("With", await _with(work, case)),
         ("Asked", when(work, case.opened_at)),
     ]
     if case.due_at and case.state in machine(case).waiting:
-        pairs.append(("Answer due by", when(work, case.due_at)))
+        pairs.append((machine(case).due, when(work, case.due_at)))
     late = [each.recipient for each in await work.undelivered(case.id) if each.attempts >= STRUGGLING or each.state == "dead"]
     if late:
         pairs.append(("Not yet delivered", ", ".join(dict.fromkeys(_recipient(work, each) for each in late))))
@@ -196,8 +194,10 @@ def line(work: Work, case: CaseLine) -> str:
     return f"{case.reference} · {machine(case).noun} · {state(work, case)} · {when(work, case.changed_at)}"
 
 
-def _with(work: Work, case: CaseFile) -> str:
-    reached = [role.title for role in work.college.reached(case.role, case.escalation)]
+async def _with(work: Work, case: CaseFile) -> str:
+    reached = [role.title for role in await hearing.held_by(work, case)]
+    if machine(case).guarded:
+        return ", ".join(reached)
     usual = work.college.routes[machine(case).route].role
     return ", ".join(reached) + (_went_up(work, case, work.college.roles[usual]) if usual != case.role else "")
 
@@ -214,7 +214,14 @@ def _recipient(work: Work, recipient: str) -> str:
     return f"{work.college.roles[name].title}'s channel" if kind == "role" else work.college.name_of(name)
 
 
-def _holds(work: Work, case: CaseFile, person: str) -> bool:
+async def _known_to(work: Work, case: CaseFile, person: str) -> bool:
+    """A guarded case is not even there for those who may not hear of it."""
+    return not machine(case).guarded or case.opened_by == person or await may_act(work, case, person)
+
+
+async def _holds(work: Work, case: CaseFile, person: str) -> bool:
+    if machine(case).guarded:
+        return await may_act(work, case, person)
     reached = work.college.reached(case.role, case.escalation)
     delegates = work.college.roles[case.role].delegates if machine(case).delegated else ()
     return person in delegates or any(person in role.members + role.deputies for role in reached)

@@ -4,6 +4,7 @@ from handlers.message import Action, Message, Text
 from handlers.roles import College
 
 SHOW = "emergency.show"
+REPORT = "concern.begin"
 SAMARITANS = "116 123"
 
 EXAMPLE = (
@@ -16,6 +17,11 @@ LINE = (
 )
 
 
+def report() -> Action:
+    """The way to a report that Lodge carries."""
+    return Action(REPORT, "Report a concern", style="danger", opens_form=True)
+
+
 def button() -> Action:
     """The way to the emergency page, under every answer that may need it."""
     return Action(SHOW, "How to report", style="danger")
@@ -23,7 +29,7 @@ def button() -> Action:
 
 def page(college: College) -> Message:
     """Whom to ring, where to record it and what to leave alone, with the college's own contacts."""
-    return Message("If someone may be at risk, start here", parts(college), tone="urgent", discreet=True)
+    return Message("If someone may be at risk, start here", parts(college), (report(),), "urgent", discreet=True)
 
 
 def parts(college: College) -> tuple[Text, ...]:

@@ -26,6 +26,8 @@ class Step:
     A ``review`` step shows every answer so far, each with a way back to it, before anything is sent.
     ``look(work, draft)`` gives what else the page says above its fields: what is already known about these answers.
     ``resolve(college, values)`` reads what was sent as the college knows it (a person's name as their address), before any check.
+    ``ask(work, draft, values, person)`` gives the form instead of ``form`` where it depends on what was answered; ``values`` is
+    what was sent of this page just now, or nothing.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Step:
     review: bool = False
     look: Looked | None = None
     resolve: Callable[[Any, Values], Values] | None = None
+    ask: Callable[[Any, "Draft", Values, str], Awaitable[Form]] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ class Flow:
     """A table of steps. ``prepare(event, work)`` gives the first values, or a message that refuses.
 
     ``finish(work, draft, person)`` acts on the answers, once; ``sent`` (same arguments) answers a submission that is repeated.
-    ``route`` is whose number every page names, for whoever would rather ring.
+    ``route`` is whose number every page names, for whoever would rather ring. What was typed into the fields of ``unkept`` stays
+    on the page and is never written down before it is sent. ``warned``: the emergency page is part of the flow, and no gate shows
+    it again.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Flow:
     finish: Callable[[Any, "Draft", str], Awaitable[Message]]
     sent: Callable[[Any, "Draft", str], Awaitable[Message]]
     route: str = ""
+    unkept: tuple[str, ...] = ()
+    warned: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,12 @@ class Finished:
 async def blank(event: Any, work: Any) -> Values | Message:
     """For a flow that begins with nothing filled in and refuses nobody."""
     return {}
+
+
+async def set_out(work: Any, flow: Flow, draft: "Draft", values: Values, person: str) -> Flow:
+    """The flow with the pages that depend on what was answered, as they are for these answers."""
+    steps = [replace(step, form=await step.ask(work, draft, values, person)) if step.ask else step for step in flow.steps]
+    return replace(flow, steps=tuple(steps))
 
 
 def begin(flow: Flow, draft_id: str, subject: str, values: Values) -> tuple[Draft, Page]:
@@ -113,7 +126,8 @@ def page(flow: Flow, draft: Draft) -> Page:
     step = step_of(flow, draft.step)
     if step.review:
         return _paged(flow, draft, _reviewed(flow, step, draft))
-    kept = {item.name: draft.answers.get(item.name, "") for item in step.form.fields}
+    given = {**step.form.values, **draft.answers}
+    kept = {item.name: given.get(item.name, "") for item in step.form.fields}
     return _paged(flow, draft, replace(step.form, values=kept))
 
 

@@ -2,7 +2,20 @@
 
 from collections.abc import Sequence
 
-from handlers import absence, account, cases, emergency, flow, image_removal, leavers, marketing, register
+from handlers import (
+    absence,
+    account,
+    cases,
+    concern,
+    discreet,
+    emergency,
+    flow,
+    hearing,
+    image_removal,
+    leavers,
+    marketing,
+    register,
+)
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Facts, Message, Part, Text
 from handlers.roles import Role
@@ -19,6 +32,7 @@ OFFERED = {  # forms worth coming back to, and how they are named
 }
 START = (
     Action(marketing.BEGIN, "Ask Marketing a question", opens_form=True, style="main"),
+    Action(concern.BEGIN, "Report a concern", opens_form=True, style="danger"),
     Action(account.BEGIN, "Request an account", opens_form=True),
     Action(image_removal.BEGIN, "Have an image removed", opens_form=True, style="danger"),
     Action(marketing.SPEAK, "Speak for the College", opens_form=True),
@@ -29,6 +43,8 @@ WORDS = ("home", "menu", "my cases", "cases")
 DOORS = {  # what may be typed instead of a command, wherever a command cannot open a form by itself
     "ask marketing": marketing.BEGIN,
     "request account": account.BEGIN,
+    "report concern": concern.BEGIN,
+    "report a concern": concern.BEGIN,
     "image removal": image_removal.BEGIN,
     "speak for the college": marketing.SPEAK,
     "answer a comment": marketing.COMMENT,
@@ -56,12 +72,20 @@ async def show(event: Event, work: Work) -> Reply:
     accounts = await _accounts(work, event.person, parts)
     pending = await _roles(work, event.person, parts)
     duties = await _duties(work, event.person)
-    actions = (*unfinished, *_shown(pending), *START, emergency.button(), *_shown(mine), *_shown(accounts), *duties)
+    actions = (*unfinished, *_to_open(pending), *START, emergency.button(), *_shown(mine), *_shown(accounts), *duties)
     return Message("Home", tuple(parts), tuple(dict.fromkeys(actions)), discreet=True)
 
 
 def _shown(found: Sequence[CaseLine]) -> tuple[Action, ...]:
     return tuple(Action(cases.SHOW, f"Show {case.reference}", case.id) for case in found)
+
+
+def _to_open(found: Sequence[CaseLine]) -> tuple[Action, ...]:
+    """What waits for a role: a concern opens in a dialog only."""
+    return tuple(
+        discreet.button(case, f"Open {case.reference} privately") if cases.machine(case).guarded else _shown((case,))[0]
+        for case in found
+    )
 
 
 async def _accounts(work: Work, person: str, parts: list[Part]) -> list[CaseFile]:
@@ -77,7 +101,7 @@ async def _roles(work: Work, person: str, parts: list[Part]) -> list[CaseLine]:
     """What waits for each role somebody holds."""
     found: list[CaseLine] = []
     for role in work.college.roles_of(person):
-        pending = await _pending(work, role)
+        pending = await _pending(work, role, person)
         words = _listed(f"Waiting for {role.title}", [cases.line(work, case) for case in pending], "Nothing is waiting.")
         parts.append(Text(words))
         found += pending
@@ -104,14 +128,24 @@ async def _unfinished(work: Work, person: str, parts: list[Part]) -> list[Action
     return [Action(flow.RESUME, f"Go on: {OFFERED[each.flow]}"[:75], each.id, opens_form=True) for each in kept[:3]]
 
 
-async def _pending(work: Work, role: Role) -> list[CaseLine]:
-    """What a role has still to do, and what has climbed to it from the roles below."""
-    found = await work.cases_with(role.name)
+async def _pending(work: Work, role: Role, person: str) -> list[CaseLine]:
+    """What a role has still to do, and what has climbed to it from the roles below; of concerns, those this person may hear."""
+    found = [case for case in await work.cases_with(role.name) if not cases.machine(case).guarded]
     for below in work.college.roles.values():
         if below.name != role.name:
             climbed = await work.cases_with(below.name)
-            found += [case for case in climbed if role in work.college.reached(below.name, case.escalation)]
-    return [case for case in found if case.state in cases.machine(case).at_work][:SHOWN]
+            found += [
+                case
+                for case in climbed
+                if not cases.machine(case).guarded and role in work.college.reached(below.name, case.escalation)
+            ]
+    heard = [case for case in await work.shared_with(role.name) if await _hears(work, case, person)]
+    return [case for case in (*heard, *found) if case.state in cases.machine(case).at_work][:SHOWN]
+
+
+async def _hears(work: Work, line: CaseLine, person: str) -> bool:
+    case = await work.case(line.id, actor="lodge", purpose="list")
+    return case is not None and (await hearing.of(work, case)).hears(person)
 
 
 def _listed(title: str, lines: list[str], nothing: str) -> str:

@@ -4,7 +4,7 @@ No arrow leads from a timer to a decision, and none from the person who asked to
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 By = Literal["role", "opener", "party", "timer"]
@@ -28,7 +28,8 @@ class Machine:
     ``at_work``: in which the role still has something to do. ``parties`` names the details that hold the e-mail addresses of
     others who may see the case. ``wordless``: nobody is asked to write anything on it. ``urgent``: its
     notices go first and are never given up. ``delegated``: the role's recorded
-    delegates decide beside its members.
+    delegates decide beside its members. ``guarded``: who may hear of it is decided by `handlers.hearing`, what it says opens
+    in a dialog only, and no list but that of its own people names it. ``due`` says what its time is for.
     """
 
     kind: str
@@ -45,6 +46,8 @@ class Machine:
     wordless: bool = False
     urgent: bool = False
     delegated: bool = False
+    guarded: bool = False
+    due: str = "Answer due by"
 
 
 MARKETING = Machine(
@@ -138,7 +141,39 @@ ALERT = Machine(
     urgent=True,
 )
 
-MACHINES: dict[str, Machine] = {each.kind: each for each in (MARKETING, ACCOUNT, IMAGE, ALERT)}
+# Both kinds of concern are called the same and run the same way: a list or a channel must not tell them apart (promise 5).
+_CONCERN_STATES = {
+    "open": "Sent, not opened yet",
+    "opened": "Opened",
+    "acknowledged": "Acknowledged",
+    "taken": "Taken",
+    "closed": "Closed",
+}
+_CONCERN_MOVES = {
+    "read": Move("opened it privately", ("open",), "opened", "It has been opened by somebody who can act."),
+    "acknowledge": Move("acknowledged", ("open", "opened"), "acknowledged", "It has been read, and will be dealt with."),
+    "take": Move("took", ("open", "opened", "acknowledged"), "taken", "Somebody has it in hand."),
+    "release": Move("handed back", ("taken",), "acknowledged", "Somebody else will take it in hand."),
+    "end": Move("closed", ("open", "opened", "acknowledged", "taken"), "closed", "It is closed. You may hear no more of it."),
+}
+CONCERN = Machine(
+    "concern",
+    "CON",
+    "Concern",
+    "concern_urgent",
+    _CONCERN_STATES,
+    _CONCERN_MOVES,
+    waiting=("open",),
+    ended=("closed",),
+    at_work=("open", "opened", "acknowledged", "taken"),
+    wordless=True,
+    urgent=True,
+    guarded=True,
+    due="To be opened by",
+)
+BREACH = replace(CONCERN, kind="breach", route="concern", urgent=False)
+
+MACHINES: dict[str, Machine] = {each.kind: each for each in (MARKETING, ACCOUNT, IMAGE, ALERT, CONCERN, BREACH)}
 
 # A copy of an image has an end of its own (3.1.4), and so has each access to be revoked when somebody leaves (3.1.2).
 COPY_STATES = {"asked": "Still up", "hidden": "Hidden", "removed": "Removed", "outside": "Outside our control"}

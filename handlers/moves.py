@@ -128,6 +128,10 @@ async def _said(work: Work, draft: Draft, person: str) -> Message:
 
 
 def _going(case: CaseFile) -> None:
+    if cases.machine(case).wordless:
+        raise Refused(
+            "That cannot be done here", f"Nothing is written on {case.reference} this way. Press Show to see what you can do."
+        )
     if case.state in cases.machine(case).ended:
         raise Refused(f"Already {cases.words(case).lower()}", f"{case.reference} has ended. Start a new one from your home page.")
 

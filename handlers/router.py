@@ -15,6 +15,7 @@ from handlers import (
     image_removal,
     marketing,
     moves,
+    private,
     showing,
     telling,
 )
@@ -64,6 +65,7 @@ OPENS: dict[str, Flow] = {
     **image_removal.OPENS,
     **following.OPENS,
     **absence.OPENS,
+    **private.OPENS,
 }
 FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
@@ -78,8 +80,9 @@ PRESSES: dict[str, Handler] = {
     **image_removal.PRESSES,
     **following.PRESSES,
     **absence.PRESSES,
+    **private.PRESSES,
 }
-TIMERS: dict[str, Handler] = {cases.LATE: telling.late, **following.TIMERS}
+TIMERS: dict[str, Handler] = {cases.LATE: telling.late, **following.TIMERS, **private.TIMERS}
 DRAWINGS: dict[str, Drawing] = {
     telling.NOTICE: showing.notice,
     telling.TOLD: showing.told,
@@ -88,6 +91,7 @@ DRAWINGS: dict[str, Drawing] = {
     **account.DRAWINGS,
     **image_removal.DRAWINGS,
     **following.DRAWINGS,
+    **private.DRAWINGS,
 }
 
 
@@ -99,12 +103,16 @@ async def handle(event: Event, work: Work) -> Reply:
         return refused.message
 
 
-async def draw(drawing: str, subject: str, work: Work) -> Message:
-    """A delivery's message, drawn from what is true when it is sent. Raises ``LookupError`` where its case is gone."""
+async def draw(drawing: str, subject: str, recipient: str, work: Work) -> tuple[Message, frozenset[str]]:
+    """A delivery's message, drawn from what is true when it is sent, and who must not be able to read it there.
+
+    Raises ``LookupError`` where its case is gone, or its recipient may not have it any more.
+    """
     case = await work.case(subject, actor="lodge", purpose="draw")
     if case is None:
         raise LookupError("the case of this delivery is gone")
-    return await DRAWINGS[drawing](work, case)
+    barred = await telling.audience(work, case, recipient)
+    return await DRAWINGS[drawing](work, case), barred
 
 
 def _handler(event: Event) -> Handler:
@@ -127,7 +135,7 @@ async def _begin(event: Event, work: Work) -> Reply:
     """A form from its first page; or, where its person left one half filled in, from the page where they left it."""
     started = OPENS[event.action]
     if standing := await _unfinished(work, event, started):
-        return await _resumed(work, standing)
+        return await _resumed(work, standing, event.person)
     return await _begin_afresh(work, event, started, event.subject)
 
 
@@ -135,21 +143,23 @@ async def _begin_afresh(work: Work, event: Event, started: Flow, subject: str) -
     values = await started.prepare(replace(event, subject=subject), work)
     if isinstance(values, Message):
         return values
-    draft, page = flow.begin(started, new_id(), subject, values)
+    draft, _ = flow.begin(started, new_id(), subject, values)
     await _keep(work, event.person, draft)
-    return await _dressed(work, page, draft)
+    return await _dressed(work, draft, event.person)
 
 
 async def _unfinished(work: Work, event: Event, started: Flow) -> DraftFile | None:
     """The newest draft of this form about the same thing that got beyond its first page."""
+    if event.values:  # it was begun from a message, which says what it is about
+        return None
     kept = await work.drafts_of(event.person, but_step=SENT)
     same = (each for each in kept if each.flow == started.name and each.subject == event.subject)
     return next((each for each in same if each.step != started.steps[0].name), None)
 
 
-async def _resumed(work: Work, kept: DraftFile) -> Page:
+async def _resumed(work: Work, kept: DraftFile, person: str) -> Page:
     draft = Draft(kept.id, kept.flow, kept.step, kept.subject, kept.answers)
-    page = await _dressed(work, flow.page(FLOWS[kept.flow], draft), draft)
+    page = await _dressed(work, draft, person)
     lead = Text(f"You began this {cases.when(work, kept.changed_at)}: here is where you were.")
     fresh = Action(flow.FRESH, "Start afresh", kept.id, opens_form=True)
     return replace(page, form=replace(page.form, intro=(lead, *page.form.intro), actions=(*page.form.actions, fresh)))
@@ -157,7 +167,7 @@ async def _resumed(work: Work, kept: DraftFile) -> Page:
 
 async def _resume(event: Event, work: Work) -> Reply:
     kept = await work.draft(event.subject, event.person)
-    return await _resumed(work, kept) if kept and kept.step != SENT else _gone()
+    return await _resumed(work, kept, event.person) if kept and kept.step != SENT else _gone()
 
 
 async def _fresh(event: Event, work: Work) -> Reply:
@@ -174,17 +184,18 @@ async def _go_back(event: Event, work: Work) -> Reply:
     draft = await _draft(work, draft_id, event.person)
     if draft is None or draft.step == SENT:
         return _gone()
-    moved, page = flow.back(FLOWS[draft.flow], draft, step)
+    moved, _ = flow.back(FLOWS[draft.flow], draft, step)
     await _keep(work, event.person, moved)
-    return await _dressed(work, page, moved)
+    return await _dressed(work, moved, event.person)
 
 
 _FORMS: dict[str, Handler] = {flow.BACK: _go_back, flow.RESUME: _resume, flow.FRESH: _fresh}
 
 
-async def _dressed(work: Work, page: Page, draft: Draft) -> Page:
-    """What is already known about these answers, above the fields; and, on a form of its own, the number to ring instead."""
+async def _dressed(work: Work, draft: Draft, person: str) -> Page:
+    """The draft's page, what is known about its answers above its fields; on a form of its own, the number to ring instead."""
     owner = FLOWS[draft.flow]
+    page = flow.page(await flow.set_out(work, owner, draft, {}, person), draft)
     look = flow.step_of(owner, draft.step).look
     known = await look(work, draft) if look else ()
     phone = _ring(work, owner.route) if owner.route else ()
@@ -208,24 +219,25 @@ async def _submit(event: Event, work: Work) -> Reply:
     draft = flow.at(FLOWS[draft.flow], draft, event.action)
     if resolve := flow.step_of(FLOWS[draft.flow], draft.step).resolve:
         event = replace(event, values=resolve(work.college, event.values))
-    shown = flow.page(FLOWS[draft.flow], draft)
+    owner = await flow.set_out(work, FLOWS[draft.flow], draft, event.values, event.person)
+    shown = flow.page(owner, draft)
     gates = _read(shown.form, event, work)
-    if gates.narrow and event.values.get(NOBODY.name) != "yes":
+    if gates.narrow and not owner.warned and event.values.get(NOBODY.name) != "yes":
         return _warned(shown, event, work)
-    return await _advance(event, work, draft, gates)
+    return await _advance(event, work, owner, draft, gates)
 
 
-async def _advance(event: Event, work: Work, draft: Draft, gates: Gates) -> Reply:
-    outcome = flow.advance(FLOWS[draft.flow], draft, event.values)
+async def _advance(event: Event, work: Work, owner: Flow, draft: Draft, gates: Gates) -> Reply:
+    outcome = flow.advance(owner, draft, event.values)
     if isinstance(outcome, Finished):
-        message = await FLOWS[draft.flow].finish(work, outcome.draft, event.person)
+        message = await owner.finish(work, outcome.draft, event.person)
         await _keep(work, event.person, replace(draft, step=SENT, answers={}))
-        return message
+        return _ringing(message) if owner.warned and gates.narrow else message
     moved, page = outcome
     if page.form.errors:
         return page
     await _keep(work, event.person, moved)
-    page = await _dressed(work, page, moved)
+    page = await _dressed(work, moved, event.person)
     return _lined(page) if gates.broad else page
 
 
@@ -249,6 +261,11 @@ def _warned(shown: Page, event: Event, work: Work) -> Page:
     return replace(shown, form=form)
 
 
+def _ringing(message: Message) -> Message:
+    """A report is never held up by a gate; what its words say is answered with the numbers, above its receipt."""
+    return replace(message, parts=(Text(emergency.LINE), *message.parts), actions=(emergency.button(), *message.actions))
+
+
 def _lined(page: Page) -> Page:
     form = page.form
     return replace(
@@ -262,9 +279,8 @@ async def _draft(work: Work, draft_id: str, person: str) -> Draft | None:
 
 
 async def _keep(work: Work, person: str, draft: Draft) -> None:
-    await work.put_draft(
-        id=draft.id, person=person, flow=draft.flow, step=draft.step, subject=draft.subject, answers=draft.answers
-    )
+    answers = {name: value for name, value in draft.answers.items() if name not in FLOWS[draft.flow].unkept}
+    await work.put_draft(id=draft.id, person=person, flow=draft.flow, step=draft.step, subject=draft.subject, answers=answers)
 
 
 def _gone() -> Message:

@@ -1,6 +1,6 @@
 """A case drawn for whoever may see it: the notice in a role's channel, the whole case, and word that it moved."""
 
-from handlers import account, cases, image_removal, marketing, moves
+from handlers import account, cases, image_removal, marketing, moves, private
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Part, Text
 from handlers.view import View
@@ -11,6 +11,8 @@ VIEWS: dict[str, View] = {
     "account": account.VIEW,
     "image": image_removal.VIEW,
     "alert": image_removal.ALERT_VIEW,
+    "concern": private.VIEW,
+    "breach": private.VIEW,
 }
 
 
@@ -34,6 +36,8 @@ async def show(event: Event, work: Work) -> Reply:
 async def notice(work: Work, case: CaseFile) -> Message:
     """What stands in a role's channel, as the case is now. A discreet kind says its reference and nothing else (promise 5)."""
     view = VIEWS[case.kind]
+    if view.notice:
+        return await view.notice(work, case)
     if view.discreet:
         return Message(
             view.title(work, case),
@@ -66,4 +70,5 @@ async def told(work: Work, case: CaseFile) -> Message:
 
 
 async def _body(work: Work, case: CaseFile, view: View) -> tuple[Part, ...]:
-    return (await cases.facts(work, case), *await view.body(work, case), *await cases.history(work, case))
+    said = () if view.discreet else await cases.history(work, case)
+    return (await cases.facts(work, case), *await view.body(work, case), *said)

@@ -1,19 +1,19 @@
 """What is owed to others when a case moves: notices that are edited, people who are told, time that runs out."""
 
-from handlers import cases
+from handlers import cases, hearing
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Text
 from handlers.roles import Role
 from storage.work import CaseFile
 
-NOTICE, TOLD, OVERDUE = "case.notice", "case.told", "case.overdue"
+NOTICE, TOLD, OVERDUE, NEWS = "case.notice", "case.told", "case.overdue", "case.news"
 
 
 async def announce(work: Work, case: CaseFile) -> None:
     """The notice to every role that has the case: sent once to each, and edited whenever the case has moved."""
     latest = await work.last_move(case.id)
     change = str(latest.seq) if latest and latest.verb != "opened" else ""
-    for role in work.college.reached(case.role, case.escalation):
+    for role in await hearing.held_by(work, case):
         key = _notice(case, role.name)
         await work.owe(
             key=key,
@@ -29,7 +29,7 @@ async def announce(work: Work, case: CaseFile) -> None:
 
 async def announce_again(work: Work, case: CaseFile, change: str) -> None:
     """Edit whatever was sent of a case and shows how it stands. ``change`` names the change: once for each."""
-    for role in _ever_told(work, case):
+    for role in await _ever_told(work, case):
         key = _notice(case, role.name)
         await _edit(work, case, key, f"role:{role.name}", change)
         for email in role.members + role.deputies:  # those who were messaged themselves, because the channel was away
@@ -38,8 +38,13 @@ async def announce_again(work: Work, case: CaseFile, change: str) -> None:
         await _edit(work, case, to_party(case, email), f"person:{email}", change)
 
 
-def _ever_told(work: Work, case: CaseFile) -> tuple[Role, ...]:
-    """The roles that may hold a notice: those that have the case, and those it has been with on its route's ladder."""
+async def _ever_told(work: Work, case: CaseFile) -> tuple[Role, ...]:
+    """The roles that may hold a notice: those that have the case, and those it has been with on its route's ladder.
+
+    A role that a concern was taken away from is told nothing more, not even that.
+    """
+    if cases.machine(case).guarded:
+        return await hearing.held_by(work, case)
     ladder = work.college.ladder(work.college.routes[cases.machine(case).route].role)
     reached = work.college.reached(case.role, case.escalation)
     return tuple({role.name: role for role in (*reached, *ladder)}.values())
@@ -68,11 +73,35 @@ def personally(key: str, email: str) -> str:
 
 async def second_route(work: Work, key: str, role: str, drawing: str, subject: str, case_id: str | None) -> None:
     """A role's channel takes nothing: its members and deputies who are here get the message themselves, once."""
-    away = await cases.absent(work)
-    held = work.college.roles[role]
-    for email in held.members + held.deputies:
-        if email not in away:
-            await work.owe(key=personally(key, email), to=f"person:{email}", drawing=drawing, subject=subject, case_id=case_id)
+    case = await work.case(subject, actor="lodge", purpose="draw")
+    urgent = case is not None and cases.machine(case).urgent
+    for email in await _reachable(work, work.college.roles[role], case):
+        to = f"person:{email}"
+        await work.owe(key=personally(key, email), to=to, drawing=drawing, subject=subject, case_id=case_id, urgent=urgent)
+
+
+async def _reachable(work: Work, role: Role, case: CaseFile | None) -> tuple[str, ...]:
+    """The people of a role who are here; all of them where nobody is. Of a concern, only those who may hear of it."""
+    people = role.members + role.deputies
+    if case is not None and cases.machine(case).guarded:
+        people = (await hearing.of(work, case)).free(role)
+    away = await hearing.absent(work)
+    return tuple(email for email in people if email not in away) or people
+
+
+async def audience(work: Work, case: CaseFile, recipient: str) -> frozenset[str]:
+    """Who must not be able to read a message where it is put. Raises ``LookupError`` where its recipient may not have it now.
+
+    Asked again for every message just before it is sent: somebody may have been named since it was owed (promise 4).
+    """
+    if not cases.machine(case).guarded:
+        return frozenset()
+    rules = await hearing.of(work, case)
+    kind, _, name = recipient.partition(":")
+    told = any(role.name == name for role in rules.held()) if kind == "role" else rules.may_be_told(name)
+    if not told:
+        raise LookupError("this concern is not for them")
+    return rules.barred - {case.opened_by} if kind == "person" else rules.barred
 
 
 async def tell(work: Work, case: CaseFile, person: str, drawing: str = TOLD, about: str = "") -> None:
@@ -126,3 +155,11 @@ async def overdue(work: Work, case: CaseFile) -> Message:
     return Message(
         f"{case.reference} is overdue", (Text(words),), (Action(cases.SHOW, f"Show {case.reference}", case.id),), "condition"
     )
+
+
+async def again(work: Work, case: CaseFile, about: str) -> None:
+    """A notice of its own to every role that has the case, once for what it is ``about``: an edit makes no sound."""
+    urgent = cases.machine(case).urgent
+    for role in await hearing.held_by(work, case):
+        key = f"{case.id}:again:{about}:{role.name}"
+        await work.owe(key=key, to=f"role:{role.name}", drawing=NEWS, subject=case.id, case_id=case.id, urgent=urgent)

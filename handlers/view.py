@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers.event import Work
-from handlers.message import Action, Part
+from handlers.message import Action, Message, Part
 from storage.work import CaseFile
 
 Actions = Callable[[Work, CaseFile], Awaitable[tuple[Action, ...]]]
@@ -16,7 +16,10 @@ async def _nothing(work: Work, case: CaseFile) -> tuple[Action, ...]:
 
 @dataclass(frozen=True)
 class View:
-    """``title`` heads the notice to the role, ``body`` follows the facts. Each side's actions are checked again at the press."""
+    """``title`` heads the notice to the role, ``body`` follows the facts. Each side's actions are checked again at the press.
+
+    ``notice`` draws the notice where it is not the whole case.
+    """
 
     title: Callable[[Work, CaseFile], str]
     body: Callable[[Work, CaseFile], Awaitable[tuple[Part, ...]]]
@@ -24,3 +27,4 @@ class View:
     for_opener: Actions = _nothing
     for_party: Actions = _nothing
     discreet: bool = False
+    notice: Callable[[Work, CaseFile], Awaitable[Message]] | None = None

@@ -79,7 +79,7 @@ class Cases(Verbs):
 
         Raises `NotYours` where somebody else used the key.
         """
-        standing = await self._submitted(submission_key, opened_by)
+        standing = await self.submitted(submission_key, opened_by)
         if standing:
             return standing, False
         row = self._new(kind, opened_by, role, details, submission_key, due_at)
@@ -108,11 +108,11 @@ class Cases(Verbs):
 
     async def cases_of(self, person: str) -> list[CaseLine]:
         """The cases somebody opened, latest change first."""
-        return await self._listed(_line().where(models.case.c.opened_by == person))
+        return await self._listed(listed_line().where(models.case.c.opened_by == person))
 
     async def cases_with(self, role: str, states: Collection[str] | None = None) -> list[CaseLine]:
         """The cases a role has, in these states or in any, latest change first."""
-        statement = _line().where(models.case.c.role == role)
+        statement = listed_line().where(models.case.c.role == role)
         return await self._listed(statement if states is None else statement.where(models.case.c.state.in_(states)))
 
     async def move(
@@ -189,7 +189,7 @@ class Cases(Verbs):
 
         ``overdue_before``: only those that were due before this time and are not closed.
         """
-        table, statement = models.case, _line()
+        table, statement = models.case, listed_line()
         if overdue_before is not None:
             statement = statement.where(table.c.due_at < overdue_before, table.c.closed_at.is_(None))
         for column, wanted in ((table.c.kind, kind), (table.c.role, role)):
@@ -236,7 +236,8 @@ class Cases(Verbs):
             "details": self.turn.sealer.seal("case", case_id, "details", json.dumps(dict(details))),
         }
 
-    async def _submitted(self, key: str, person: str) -> CaseFile | None:
+    async def submitted(self, key: str, person: str) -> CaseFile | None:
+        """The case that a submission opened, held; or None. Raises `NotYours` where somebody else used the key."""
         row = await self.turn.first(self.turn.locked(select(models.case).where(models.case.c.submission_key == key)))
         if row is None:
             return None
@@ -246,13 +247,13 @@ class Cases(Verbs):
 
     async def _overtaken(self, key: str, person: str) -> CaseFile:
         """Another transaction opened the case between our look and our insert; it has committed by now."""
-        standing = await self._submitted(key, person)
+        standing = await self.submitted(key, person)
         if standing is None:
             raise LookupError("the case of this submission was opened and removed meanwhile: please send again")
         return standing
 
     async def _refresh(self, case: CaseFile) -> None:
-        row = await self.turn.first(_line().where(models.case.c.id == case.id))
+        row = await self.turn.first(listed_line().where(models.case.c.id == case.id))
         for name in _LINE if row else ():
             setattr(case, name, getattr(row, name))
 
@@ -265,5 +266,6 @@ class Cases(Verbs):
         return CaseFile(**{name: getattr(row, name) for name in _LINE}, details=details)
 
 
-def _line() -> Select[Any]:
+def listed_line() -> Select[Any]:
+    """The columns of a case in a list."""
     return select(*(models.case.c[name] for name in _LINE))

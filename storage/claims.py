@@ -39,6 +39,7 @@ class ClaimedDelivery:
     token: str
     place: str | None = None
     ref: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ async def bury_delivery(turn: Turn, id: str, token: str, error: str) -> bool:
     """Give up on a message: it stays as ``dead``, for somebody to be told. False where the lease was lost."""
     dead = {"state": "dead", "due_ms": turn.now_ms, "inflight": False, "error": error}
     return bool(await turn.changed(_held(_delivery, id, token).values(dead)))
+
+
+async def drop_delivery(turn: Turn, id: str, token: str, error: str) -> bool:
+    """A message that must not be sent, for a reason that is nobody's fault. False where the lease was lost."""
+    dropped = {"state": "cancelled", "due_ms": turn.now_ms, "inflight": False, "error": error}
+    return bool(await turn.changed(_held(_delivery, id, token).values(dropped)))
 
 
 async def close_gate(turn: Turn, place: str, until_ms: int) -> None:

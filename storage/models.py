@@ -102,6 +102,15 @@ class Item(Row, table=True):
     note: bytes = _sealed()
 
 
+class Share(Row, table=True):
+    """A role that a concern is with. ``position``: in which order they came to it."""
+
+    case_id: str = Field(primary_key=True, foreign_key="case.id")
+    role: str = Field(primary_key=True, index=True)
+    position: int
+    at: datetime
+
+
 class Absence(Row, table=True):
     """A member of a role who is away, from ``first`` until ``until``: dates as YYYY-MM-DD, both included."""
 
@@ -241,4 +250,4 @@ def _table(name: str) -> Table:
 
 case, entry, delivery, timer, gate = map(_table, ("case", "entry", "delivery", "timer", "gate"))
 audit, counter, draft, question, seen, post = map(_table, ("audit", "counter", "draft", "question", "seen", "post"))
-address, item, absence = map(_table, ("address", "item", "absence"))
+address, item, absence, share = map(_table, ("address", "item", "absence", "share"))

@@ -13,6 +13,7 @@ from storage.deliveries import Deliveries, DeliveryLine
 from storage.drafts import DraftFile, Drafts
 from storage.items import Item, Items
 from storage.posts import Posts
+from storage.shares import Shares
 from storage.timers import Timers
 from storage.turn import Turn, new_id, to_ms
 
@@ -40,7 +41,7 @@ DONE_KEPT = timedelta(days=90)
 ABSENCE_KEPT = timedelta(days=366)
 
 
-class Work(Cases, Items, Absences, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
+class Work(Cases, Items, Shares, Absences, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
     """A transaction, and what may be read in it. ``college`` and ``answers`` are carried, never looked into."""
 
     def __init__(self, turn: Turn, college: College, answers: Answers) -> None:

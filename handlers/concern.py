@@ -1,0 +1,180 @@
+"""A concern is reported: where it goes, what its reporter is told, and what happens while nobody opens it (2.3, 1.5, 3.3.1)."""
+
+from datetime import datetime
+
+from handlers import cases, concern_form, discreet, emergency, hearing, raising, subjects, telling
+from handlers.concern_form import Plan
+from handlers.event import Event, Reply, Work
+from handlers.flow import Draft, Flow, Step, Values
+from handlers.machines import BREACH, CONCERN
+from handlers.message import Action, Form, Message, Text
+from handlers.roles import Role
+from storage.work import CaseFile
+
+BEGIN = emergency.REPORT
+ADD, NAME, WITHDRAW = "concern.add", "concern.name", "concern.withdraw"
+UNOPENED, RING = "concern.unopened", "concern.ring"
+KINDS = (CONCERN.kind, BREACH.kind)
+KEPT = ("about", "what", "where", "when", "kept", "platform", "named", "note", "reach")
+
+
+async def _prefill(event: Event, work: Work) -> Values | Message:
+    """From "Report this message": its link and its author, never its words."""
+    return {name: event.values[name] for name in ("link", "who") if event.values.get(name)}
+
+
+async def _finish(work: Work, draft: Draft, person: str) -> Message:
+    """Store it for the roles its reporter was shown, or, where nobody is left, show whom to ring and store nothing."""
+    planned = await concern_form.plan(work, draft.answers, person)
+    if not planned.roles:
+        return Message("Nothing was sent", concern_form.outside(work), tone="urgent", discreet=True)
+    case, new = await _opened(work, planned, draft, person)
+    if new:
+        await hearing.bring_in(work, case, planned.roles, person)
+        await work.set_timer(key=f"{case.id}:unopened:0", action=UNOPENED, subject=case.id, due_at=case.due_at or work.now)
+        if planned.lead == "student":
+            await raising.begin(work, case)
+        await telling.announce(work, case)
+    return await _receipt(work, case)
+
+
+async def _opened(work: Work, planned: Plan, draft: Draft, person: str) -> tuple[CaseFile, bool]:
+    kept = {name: draft.answers[name] for name in KEPT if draft.answers.get(name)}
+    details = {**kept, "lead": planned.lead, "subjects": ",".join(sorted(planned.rules.subjects))}
+    return await work.open_case(
+        kind=planned.machine.kind,
+        prefix=planned.machine.prefix,
+        opened_by=person,
+        role=planned.roles[0].name,
+        details=details,
+        submission_key=draft.id,
+        due_at=_due(work, planned.machine.route),
+    )
+
+
+def _due(work: Work, route: str) -> datetime:
+    """Students, conduct and the reporter's own safety run on the clock, day and night; the rest in working time."""
+    span = work.college.routes[route].answer_within
+    return work.now + span if route == CONCERN.route else work.college.calendar.after(work.now, span)
+
+
+async def _sent(work: Work, draft: Draft, person: str) -> Message:
+    """The same receipt again; where nothing was stored, so too now."""
+    case = await work.submitted(draft.id, person)
+    return await _receipt(work, case) if case else Message("Nothing was sent", concern_form.outside(work), tone="urgent")
+
+
+async def _receipt(work: Work, case: CaseFile) -> Message:
+    roles = await hearing.held_by(work, case)
+    titles = " and ".join(role.title for role in roles)
+    saved = f"Saved {cases.when(work, case.opened_at)}. Your reference is **{case.reference}**. It is going to {titles}."
+    please = (
+        "Please do not investigate, do not talk about it with others, and delete nothing. "
+        "You may hear no outcome: others are owed fairness too."
+    )
+    rings = "; ".join(f"{role.title}, {hearing.number(work, role.name)}" for role in roles)
+    until = cases.when(work, case.due_at or case.opened_at)
+    urgent = f"**If it is urgent, or nobody has opened it by {until}, ring** {rings}. In danger, 999."
+    parts = (Text(saved), Text(urgent), *raising.next_step(work, case), Text(please))
+    return Message("Received", parts, await for_opener(work, case), "yes", discreet=True)
+
+
+async def for_opener(work: Work, case: CaseFile) -> tuple[Action, ...]:
+    """What its reporter can do: see how it stands, add to it, name somebody; withdrawing informs and cancels nothing."""
+    show = Action(cases.SHOW, f"Show {case.reference}", case.id)
+    if case.state in cases.machine(case).ended:
+        return (show,)
+    add = Action(ADD, "Add information", case.id, opens_form=True)
+    name = Action(NAME, "Say who it is about", case.id, opens_form=True)
+    back = () if case.details.get("withdrawn") else (Action(WITHDRAW, "Withdraw it", case.id),)
+    return (show, add, name, *back)
+
+
+async def unopened(event: Event, work: Work) -> Reply:
+    """Nobody has opened it in time: the next role up hears too, and its reporter is told whom to ring. Again until it is."""
+    case = await work.case(event.subject, actor="lodge", purpose="act")
+    if case is None or case.state not in cases.machine(case).waiting:
+        return None
+    level = await work.escalate(case, actor="lodge")
+    risen = await _next_up(work, case)
+    await hearing.bring_in(work, case, risen, "lodge")
+    await telling.announce(work, case)
+    await _remind(work, case, level)
+    await telling.tell(work, case, case.opened_by, RING, about=f"unopened:{level}")
+    wait = 1 if risen else 4  # the ladder has an end; from there on it is rung less often, and never given up
+    again = await _again(work, case, wait)
+    await work.set_timer(key=f"{case.id}:unopened:{level}", action=UNOPENED, subject=case.id, due_at=again)
+    return None
+
+
+async def _again(work: Work, case: CaseFile, times: int) -> datetime:
+    due = _due(work, cases.machine(case).route)
+    return work.now + (due - work.now) * times if times > 1 else due
+
+
+async def _remind(work: Work, case: CaseFile, level: int) -> None:
+    """Those who have it and did not open it are told once more."""
+    machine = cases.machine(case)
+    for role in await hearing.held_by(work, case):
+        key = f"{case.id}:unopened:{level}:{role.name}"
+        await work.owe(
+            key=key, to=f"role:{role.name}", drawing=discreet.REMINDER, subject=case.id, case_id=case.id, urgent=machine.urgent
+        )
+        for email in role.deputies if level == 1 else ():
+            await telling.tell(work, case, email, discreet.REMINDER, about=f"unopened:{level}")
+
+
+async def _next_up(work: Work, case: CaseFile) -> tuple[Role, ...]:
+    """The lowest role above those that have it, conflicts taken out."""
+    rules = await hearing.of(work, case)
+    risen = rules.stand_in(case.role, but=rules.roles)
+    return (risen,) if risen else ()
+
+
+async def ring(work: Work, case: CaseFile) -> Message:
+    """To its reporter: nobody has opened it yet, and whom to ring."""
+    if case.state not in cases.machine(case).waiting:
+        return Message(f"{case.reference} has been opened", (Text(f"It is {cases.words(case).lower()} now."),))
+    roles = await hearing.held_by(work, case)
+    rings = "; ".join(f"{role.title}, {hearing.number(work, role.name)}" for role in roles) or work.college.contacts.lado
+    words = f"Nobody has opened {case.reference} yet, so it has gone further up. **Please ring**: {rings}. In danger, 999."
+    return Message(
+        f"{case.reference}: please ring", (Text(words),), (Action(cases.SHOW, f"Show {case.reference}", case.id),), "urgent"
+    )
+
+
+def _lead(answers: Values) -> str:
+    return "myconcern" if concern_form.lead(answers) == "student" else "tell"
+
+
+_BLANK = Form(concern_form.TITLE)
+FLOW = Flow(
+    "report_concern",
+    (
+        Step("about", _BLANK, ask=concern_form.about_form),
+        Step(
+            "who",
+            _BLANK,
+            check=concern_form.check_who,
+            then=_lead,
+            resolve=subjects.resolve,
+            ask=concern_form.who_form,
+        ),
+        Step("tell", _BLANK, then=lambda answers: "", ask=concern_form.tell_form),
+        Step(
+            "myconcern",
+            _BLANK,
+            then=lambda answers: "note" if answers["reach"] == "cannot" else "",
+            ask=concern_form.myconcern_form,
+        ),
+        Step("note", _BLANK, ask=concern_form.note_form),
+    ),
+    prepare=_prefill,
+    finish=_finish,
+    sent=_sent,
+    unkept=("named", "what", "where", "when", "note"),
+    warned=True,
+)
+OPENS: dict[str, Flow] = {BEGIN: FLOW}
+TIMERS = {UNOPENED: unopened, **raising.TIMERS}
+DRAWINGS = {RING: ring, **raising.DRAWINGS}

@@ -1,0 +1,271 @@
+"""The pages of a report: what it is about, who, and what was seen. Nothing on them judges or investigates (2.3)."""
+
+from dataclasses import dataclass, replace
+
+from handlers import emergency, hearing, subjects
+from handlers.event import Work
+from handlers.flow import Draft, Values
+from handlers.hearing import Hearing
+from handlers.machines import BREACH, CONCERN, Machine
+from handlers.message import Field, Form, Part, Text
+from handlers.roles import Role
+
+TITLE = "Report a concern"
+DIGNITY = "Dignity at Work Policy"
+KINDS = (
+    ("student", "A student’s welfare or safety"),
+    ("conduct", "The conduct of an adult who works for the College"),
+    ("post", "A post or account of a member of staff"),
+    ("third", "A third party or contractor"),
+    ("page", "Something on an official College page"),
+    ("me", "Something is happening to me"),
+    ("own", "It is about me: something I did or posted"),
+    ("breach", "A suspected breach of this policy"),
+)
+BUSINESS = "business"
+ABOUT = Field("about", "What is it about?", "choices", "Tick all that fit.", options=KINDS)
+WHO = Field("who", "Who is it about?", "person", "Pick or type somebody who works for the College.", required=False)
+WHO_2 = Field("who_2", "Somebody else?", "person", required=False)
+WHO_3 = Field("who_3", "Anybody else?", "person", required=False)
+NAMED = Field(
+    "named",
+    "Others, or names that cannot be picked",
+    "line",
+    "Put commas between them. Leave a student’s name out if you can: it belongs on MyConcern.",
+    required=False,
+    longest=300,
+)
+UNKNOWN = Field(
+    "unknown",
+    "If you cannot name anybody",
+    "choices",
+    options=(("yes", "I do not know who, or it is nobody who works for the College"),),
+    required=False,
+)
+ADULT = Field(
+    "adult",
+    "Is an adult who works for the College involved, or might be?",
+    "choice",
+    options=(("no", "No"), ("yes", "Yes"), ("unsure", "I am not sure")),
+)
+PLATFORM = Field(
+    "platform",
+    "Where was it posted?",
+    "choice",
+    options=(
+        (BUSINESS, "LinkedIn, or another business platform"),
+        ("personal", "Facebook, Instagram, TikTok, SnapChat, WhatsApp, Twitter or another"),
+        ("unknown", "I do not know"),
+    ),
+)
+WHAT = Field(
+    "what",
+    "What did you see, or what were you told?",
+    "text",
+    "In plain words, as it was said. Do not go and find out more. Leave a student’s name out if you can.",
+)
+WHERE = Field("where", "Where is it?", "line", "A link, a page or a place. Do not copy anything.", required=False, longest=500)
+WHEN = Field("when", "When was it?", "line", "A day, a time, or “still going on”.", required=False, longest=200)
+KEPT = Field(
+    "kept",
+    "Has anything been kept?",
+    "choice",
+    "Only what exists already. Please do not take or ask for copies now.",
+    options=(("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")),
+)
+REACH = Field(
+    "reach",
+    "MyConcern",
+    "choice",
+    options=(
+        ("now", "I am raising it on MyConcern now"),
+        ("done", "I have raised it on MyConcern"),
+        ("cannot", "I cannot reach MyConcern now"),
+    ),
+)
+NOTE = Field(
+    "note",
+    "A short note to the Designated Safeguarding Lead",
+    "text",
+    "What worries you and whom they should look for, in a few words. Put the rest on MyConcern as soon as you can.",
+    longest=600,
+)
+TO = Field("to", "Who shall hear it?", "choice", "You choose. Nobody else sees it, unless they bring in another role.")
+STORY = (WHAT, WHERE, WHEN, KEPT)
+CHOSEN = {"conduct": ("safeguarding", "hr", "principal"), "me": ("hr", "safeguarding")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a report goes as it is answered so far. ``options``: the roles its reporter chooses from, or none.
+
+    ``notice``: the role that gets a breach notice beside the one that is chosen.
+    """
+
+    lead: str
+    rules: Hearing
+    roles: tuple[Role, ...]
+    options: tuple[Role, ...] = ()
+    notice: tuple[Role, ...] = ()
+
+    @property
+    def machine(self) -> Machine:
+        """The kind of case: students, conduct and the reporter's own safety run on the clock, the rest in working time."""
+        return CONCERN if self.lead in ("student", *CHOSEN) else BREACH
+
+
+def kinds(answers: Values) -> frozenset[str]:
+    """What was ticked."""
+    return hearing.split(answers.get("about", ""))
+
+
+def lead(answers: Values) -> str:
+    """Which route leads. Where an adult of the College may be involved with a student, conduct does (2.3)."""
+    ticked = kinds(answers)
+    adult = answers.get("adult") in ("yes", "unsure") or bool(subjects.emails(answers)) or "own" in ticked
+    if "conduct" in ticked or ("student" in ticked and adult):
+        return "conduct"
+    return next((each for each in ("student", "me") if each in ticked), "matter")
+
+
+async def plan(work: Work, answers: Values, person: str) -> Plan:
+    """The route of these answers, conflicts taken out (promise 4)."""
+    about = {*subjects.emails(answers), *((person,) if "own" in kinds(answers) else ())}
+    rules = Hearing(work.college, person, frozenset(about), absent=await hearing.absent(work))
+    leading = lead(answers)
+    if leading in CHOSEN:
+        return _chosen(leading, rules, answers)
+    wanted = ("safeguarding",) if leading == "student" else _matter(answers)
+    return Plan(leading, rules, rules.stand_ins(wanted))
+
+
+def _chosen(leading: str, rules: Hearing, answers: Values) -> Plan:
+    """The reporter chooses who hears it (2.3). A concern about the Principal can go straight to the governors."""
+    above = ("governors",) if rules.subjects & set(rules.college.roles["principal"].members) else ()
+    options = rules.stand_ins((*above, *CHOSEN[leading]))
+    chosen = tuple(role for role in options if role.name == answers.get("to"))
+    notice = rules.stand_ins(("hr",)) if "breach" in kinds(answers) and "student" not in kinds(answers) else ()
+    roles = tuple({role.name: role for role in (*chosen, *notice)}.values()) if chosen else ()
+    return Plan(leading, rules, roles, options, notice)
+
+
+def _matter(answers: Values) -> tuple[str, ...]:
+    """Posts on business platforms: HR and Marketing (3.3.1). Official pages: Marketing. All else: HR (1.5, 1.6, 3.3.2)."""
+    ticked = kinds(answers)
+    to_hr = bool(ticked & {"post", "third", "own", "breach"})
+    to_marketing = "page" in ticked or ("post" in ticked and answers.get("platform") == BUSINESS)
+    return (("hr",) if to_hr else ()) + (("marketing",) if to_marketing else ())
+
+
+async def about_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
+    """The first page is the emergency page, always; the question comes below it."""
+    return Form(TITLE, (ABOUT,), emergency.parts(work.college), tone="urgent")
+
+
+async def who_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
+    """Who it is about; what decides the route is asked here, before anything is stored."""
+    answers = {**draft.answers, **values}
+    ticked = kinds(answers)
+    extra = ((ADULT,) if "student" in ticked else ()) + ((PLATFORM,) if "post" in ticked else ())
+    fields = (*extra, WHO, WHO_2, WHO_3, NAMED, UNKNOWN, *meant(work, answers))
+    words = "Lodge asks first, so that it reaches nobody it is about. Nothing is stored yet."
+    return Form("Who is it about?", fields, (Text(words),))
+
+
+def check_who(answers: Values) -> dict[str, str]:
+    """Somebody, or that nobody can be named."""
+    if subjects.emails(answers) or answers.get("named") or answers.get("unknown") == "yes" or "own" in kinds(answers):
+        return {}
+    if answers.get("adult") == "no" and kinds(answers) <= {"student"}:
+        return {}
+    return {"who": "Please pick or type a name, or tick that you cannot name anybody."}
+
+
+async def tell_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
+    """What was seen, below who will see it. If the people or roles changed since the page was shown, they are shown first."""
+    answers = {**draft.answers, **values}
+    shown, now = await plan(work, draft.answers, person), await plan(work, answers, person)
+    if not (now.roles or now.options):
+        return Form("Lodge cannot carry this", (), outside(work), "Close", tone="urgent")
+    to = (replace(TO, options=_titles(now.options)),) if now.options else ()
+    again = (_agreed(now),) if values and not now.options and _names(shown) != _names(now) else ()
+    fields = (*to, *STORY, NAMED, *meant(work, answers), *again)
+    return Form("What happened?", fields, seen_by(work, now, answers), "Send it", values={"where": draft.answers.get("link", "")})
+
+
+def _names(one: Plan) -> set[str]:
+    return {role.name for role in (*one.roles, *one.options)}
+
+
+def _titles(roles: tuple[Role, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((role.name, role.title) for role in roles)
+
+
+def _agreed(now: Plan) -> Field:
+    """Nothing goes to a role that its reporter was not shown (promise 12): the tick names the roles."""
+    titles = " and ".join(role.title for role in now.roles)
+    option = ("+".join(role.name for role in now.roles), f"Yes, send it to {titles}")
+    return Field("agreed", "Because of who it is about, it goes elsewhere now", "choice", options=(option,))
+
+
+def meant(work: Work, answers: Values) -> tuple[Field, ...]:
+    """ "Is it this person?", where a name that was typed may be somebody's in `lodge.toml`."""
+    found = subjects.doubtful(work.college, answers)
+    if not found:
+        return ()
+    options = tuple((each.email, f"{each.name}, {each.post}") for each in found)
+    hint = "Tick everybody who is. Lodge asks so that it reaches nobody it is about."
+    return (Field("meant", "Is it about one of these people?", "choices", hint, (*options, (subjects.NONE, "None of these"))),)
+
+
+def seen_by(work: Work, now: Plan, answers: Values) -> tuple[Part, ...]:
+    """Who will see it, by role, before it is sent; nobody is promised secrecy (promise 12)."""
+    first = (now.options or now.roles)[0]
+    lines = [
+        f"**Who will see this**: {_goes(now)}. They see it with your name. No other role does, unless they bring it in.",
+        "Lodge will not tell the person it is about. They may learn of it through a fair process or the law, and others may be "
+        "told to keep somebody safe. Nobody can promise you secrecy.",
+        f"**Rather talk?** Ring {first.title}, {hearing.number(work, first.name)}. Nothing you type is kept before you send it.",
+    ]
+    link = work.college.documents.get(DIGNITY)
+    if now.lead == "me" and link:
+        lines.append(f"You have a right to be treated with respect: [{DIGNITY}]({link}).")
+    return tuple(Text(line) for line in lines)
+
+
+def _goes(now: Plan) -> str:
+    if not now.options:
+        return " and ".join(role.title for role in now.roles)
+    notice = "".join(f". {role.title} gets a breach notice too" for role in now.notice)
+    return "the one you choose of " + ", ".join(role.title for role in now.options) + notice
+
+
+def outside(work: Work) -> tuple[Part, ...]:
+    """Everybody who could hear it inside the College may be concerned: whom to ring instead. Nothing is stored."""
+    found = work.college.contacts
+    words = (
+        "Everybody in the College who could receive this may be concerned by it, so Lodge sends and stores **nothing**. "
+        f"Please ring the local authority’s designated officer (LADO), {found.lado}; in danger 999, otherwise the police on 101. "
+        f"[Whistleblowing]({found.whistleblowing}) says who else can hear you."
+    )
+    return (Text(words),)
+
+
+async def myconcern_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
+    """A student's welfare is raised on MyConcern, where it is dealt with; Lodge asks for no story (2.3)."""
+    found = work.college.contacts
+    words = (
+        f"Please raise it on [MyConcern]({found.myconcern}): that is where the Safeguarding team deals with it. Lodge asks for "
+        "no story. It tells the team, with your name, that a concern is coming, and asks you in an hour whether you got there."
+    )
+    ring = f"**Urgent?** Ring the Designated Safeguarding Lead first: {hearing.number(work, 'safeguarding')}. In danger, 999."
+    return Form("Raise it on MyConcern", (REACH,), (Text(ring), Text(words)), "Go on")
+
+
+async def note_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
+    """MyConcern cannot be reached: the number first, and a short note to the lead."""
+    now = await plan(work, {**draft.answers, **values}, person)
+    if not now.roles:
+        return Form("Lodge cannot carry this", (), outside(work), "Close", tone="urgent")
+    ring = f"**Please ring now: {hearing.number(work, 'safeguarding')}.** Then leave a short note here if it helps."
+    return Form("MyConcern cannot be reached", (NOTE,), (Text(ring), *seen_by(work, now, draft.answers)), "Send the note")
