@@ -15,7 +15,7 @@ run: setup                    ## start the playground (PORT=… moves it)
 
 test: .venv/ready-to-test lint  ## every test; says what is skipped and why
 	@echo "Lodge: running the tests (a few minutes)…"
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses=4 --dist worksteal
 
 lint: .venv/ready-to-test     ## style and types
 	@$(BIN)/ruff check . && $(BIN)/mypy

@@ -166,7 +166,7 @@ def handle(name: Annotated[str, typer.Argument(help="A handle or a display name,
 
 @cli.command("cases")
 def list_cases(
-    kind: Annotated[str, typer.Option(help="marketing, account, image or alert.")] = "",
+    kind: Annotated[str, typer.Option(help="marketing, account, image, alert or drill.")] = "",
     role: Annotated[str, typer.Option(help="Only what this role has.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -222,6 +222,30 @@ def leaver(email: Annotated[str, typer.Argument(help="Who is leaving the College
     from bot import desk
 
     print(_at_desk(lambda work: desk.leaving(work, email)))
+
+
+@cli.command("drill")
+def run_drill(
+    reference: Annotated[str, typer.Argument(help="With --report: a reference of the drill to report, not the newest.")] = "",
+    role: Annotated[str, typer.Option(help="This role only.")] = "",
+    report: Annotated[bool, typer.Option("--report", help="Send nothing: who opened the newest one, and how fast.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Send each role a notice that is marked as a test; or report who opened it, and how fast."""
+    from bot import desk
+
+    if reference and not report:
+        _stop([f"Nothing was sent. To see what became of {reference}: lodge drill --report {reference}"])
+    if report:
+        found = _at_desk(lambda work: desk.drill_report(work, reference=reference, role=role))
+        print(json.dumps(found, ensure_ascii=False)) if as_json else _print_rows(desk.drill_rows(found), False, "")
+        return
+    sent = _at_desk(lambda work: desk.drilled(work, role=role))
+    if as_json:
+        print(json.dumps(sent, ensure_ascii=False))
+    else:
+        _print_rows(sent, False, "")
+        print("The running Lodge delivers these in a moment. Who opened them: lodge drill --report")
 
 
 def _at_desk(task: Callable[[Any], Any]) -> Any:

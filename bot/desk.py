@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.process import StartError, key_file, open_database
 from bot.settings import Settings, nearest
-from handlers import absence, cases, importing, leavers, register
+from handlers import absence, cases, drill, importing, leavers, register
 from handlers.cases import Refused
 from handlers.event import Work
 from handlers.machines import MACHINES
@@ -72,7 +73,7 @@ async def listed(work: Work, *, kind: str = "", role: str = "", every: bool = Fa
     _known("role", role, list(work.college.roles))
     found = await work.lines(kind=kind or None, role=role or None)
     # Who may hear of a concern is asked at every look in chat; a terminal knows nobody, so it names none (promise 4).
-    found = [case for case in found if not cases.machine(case).guarded]
+    found = [case for case in found if not cases.machine(case).guarded and (kind or case.kind != drill.KIND)]
     return [_row(work, case) for case in found if every or case.state not in cases.machine(case).ended]
 
 
@@ -177,3 +178,52 @@ async def leaving(work: Work, email: str) -> str:
     found = await leavers.leaving(work, email, ACTOR)
     listed = ", ".join(case.reference for case in found)
     return f"Hand-over has begun for {listed}. Marketing is told, and ticks off each access as it is revoked."
+
+
+async def drilled(work: Work, *, role: str = "") -> list[dict[str, str]]:
+    """Owe every role, or one, a test notice: their references. Raises `Refused` where one had a test just now."""
+    _known("role", role, list(work.college.roles))
+    roles = [each for each in work.college.roles.values() if role in ("", each.name)]
+    return [{"reference": case.reference, "role": case.role} for case in await drill.begin(work, roles)]
+
+
+async def drill_report(work: Work, *, reference: str = "", role: str = "") -> list[dict[str, Any]]:
+    """What became of a drill, as `lodge drill --report --json` prints it. Raises `Refused` where there was none."""
+    _known("role", role, list(work.college.roles))
+    return [_outcome(work, each) for each in await drill.report(work, reference=reference, role=role)]
+
+
+def _outcome(work: Work, found: drill.Outcome) -> dict[str, Any]:
+    name = work.college.name_of
+    return {
+        "reference": found.reference,
+        "role": found.role.name,
+        "title": found.role.title,
+        "sent": work.college.calendar.local(found.sent).isoformat(timespec="seconds"),
+        "delivered": found.channel.arrived,
+        "why": found.channel.why,
+        "in_person": [{"name": name(each), "delivered": post.arrived, "why": post.why} for each, post in found.in_person],
+        "opened": [{"name": name(each.person), "minutes": each.minutes} for each in found.openings],
+    }
+
+
+def drill_rows(found: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The same as rows that are read in a terminal."""
+    return [
+        {
+            "reference": each["reference"],
+            "role": each["title"],
+            "sent": each["sent"][:16].replace("T", " "),
+            "delivered": _delivered(each),
+            "opened by": "; ".join(f"{one['name']} {drill.after(one['minutes'])}" for one in each["opened"]) or "nobody yet",
+        }
+        for each in found
+    ]
+
+
+def _delivered(each: dict[str, Any]) -> str:
+    """Whether the channel took it; and where it did not, why, and whom Lodge messaged instead."""
+    if each["delivered"]:
+        return "yes"
+    people = ", ".join(one["name"] if one["delivered"] else f"{one['name']} (not yet: {one['why']})" for one in each["in_person"])
+    return f"no: {each['why']}" + (f"; messaged instead: {people}" if people else "")

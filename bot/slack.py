@@ -21,6 +21,7 @@ from bot.slack_calls import Calls, session
 from bot.slack_doors import Doors
 from bot.slack_http import Desk
 from bot.slack_people import People
+from bot.slack_readers import readers
 from bot.slack_replies import Replies, drawn, key_of
 from bot.slack_turns import House
 from bot.surface import Receive, SendRefused, SendUnsure, Someone
@@ -142,17 +143,9 @@ class Slack:
         return Someone(member.email, member.name) if member and not member.outside else None
 
     async def members(self, place: str) -> tuple[str, ...]:
-        """The e-mail addresses of the college's people in a channel; none where Slack does not say."""
+        """The e-mail addresses of everybody who can read a place; none where Slack does not say of each who it is."""
         target = place.removeprefix("slack:")
-        if target.startswith("@"):
-            return (target[1:],)
-        try:
-            answer = await self._calls("conversations.members", channel=target, limit=PAGE)
-            found = [await self._people.by_id(each) for each in answer.get("members", ())]
-        except (SendRefused, SendUnsure) as error:
-            log.info("members.unknown", why=type(error).__name__)
-            return ()
-        return tuple(member.email for member in found if member and not member.outside)
+        return (target[1:],) if target.startswith("@") else await readers(self._calls, self._people, target)
 
     async def show_home(self, person: str, message: Message) -> None:
         """A fresh home page, for somebody who has opened theirs. Everybody else gets one when they open it."""

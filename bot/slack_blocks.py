@@ -18,6 +18,7 @@ CHARACTERS = 12_000
 """Characters that one message may hold: Slack refuses somewhat more, and does not say where."""
 TEXT, HEADER, LABEL, VALUE, ROW = 3000, 150, 75, 2000, 5
 REST = "The rest is under My cases: type “my cases” to Lodge."
+REST_OF_FORM = "There is more than fits here. Nothing of it is lost."
 SIGNS: Mapping[Tone, str] = {"plain": "", "yes": "✅ ", "condition": "⚠️ ", "no": "⛔ ", "urgent": "🚨 "}
 _STYLES = {"main": "primary", "danger": "danger"}
 
@@ -31,8 +32,8 @@ def message_blocks(message: Message, most: int = BLOCKS, about: str = "") -> lis
     return fitting(head + parts, most - len(buttons)) + buttons
 
 
-def fitting(blocks: Sequence[Block], most: int) -> list[Block]:
-    """As many blocks as Slack takes; where that is not all of them, the last one says where the rest is."""
+def fitting(blocks: Sequence[Block], most: int, rest: str = REST) -> list[Block]:
+    """As many blocks as Slack takes; where that is not all of them, the last one says so: ``rest``."""
     if len(blocks) <= most and len(repr(blocks)) <= CHARACTERS:  # nearly always, and far cheaper than to weigh each
         return list(blocks)
     kept: list[Block] = []
@@ -42,7 +43,7 @@ def fitting(blocks: Sequence[Block], most: int) -> list[Block]:
         if left < 0:
             break
         kept.append(block)
-    return kept if len(kept) == len(blocks) <= most else [*kept[: most - 1], section(REST)]
+    return kept if len(kept) == len(blocks) <= most else [*kept[: most - 1], section(rest)]
 
 
 def heading(title: str, tone: Tone = "plain") -> list[Block]:

@@ -18,11 +18,12 @@ from bot import slack_words as words
 from bot.slack_blocks import pressed
 from bot.slack_inhand import InHand, Work, quietly
 from bot.slack_mrkdwn import plain
+from bot.slack_pointed import author, link
 from bot.slack_replies import Spot
 from bot.slack_turns import House, Turns, view_of
 from bot.slack_views import about, inputs, said_above
 from bot.surface import Receive
-from handlers import home
+from handlers import emergency, home
 from handlers.ask import TO_MARKETING
 from handlers.event import Reply
 from handlers.message import Page
@@ -32,8 +33,16 @@ Body = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 ANSWER_WITHIN = 2.3
 """Seconds for a submission: Slack gives three."""
-SHORTCUTS = ("ask_lodge", "ask_lodge_about")
-COMMANDS = {each: home.DOORS[home.command(each)] for each in ("/request-account", "/image-removal", "/ask-marketing")}
+REPORT_THIS = "report_this"
+SHORTCUTS = {
+    "ask_lodge": TO_MARKETING,
+    "ask_lodge_about": TO_MARKETING,
+    "report_concern": emergency.REPORT,
+    REPORT_THIS: emergency.REPORT,
+}
+"""What the shortcuts open, by their callback ids in the manifest; those under a message do not read it."""
+_NAMES = ("/report-concern", "/request-account", "/image-removal", "/ask-marketing")
+COMMANDS = {each: home.DOORS[home.command(each)] for each in _NAMES}
 _TYPED = (None, "file_share", "thread_broadcast")
 
 
@@ -109,9 +118,13 @@ class Doors:
         await self._begin(ack, lambda: self._turns.run(spot, "pressed", body["trigger_id"], action=action))
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
-        """'Ask Lodge' from the menu, or under a message: the form for Marketing. The message itself is not read."""
-        spot = Spot(body["user"]["id"], trigger=body["trigger_id"])
-        await self._begin(ack, lambda: self._turns.run(spot, "pressed", body["trigger_id"], action=TO_MARKETING))
+        """From the menu, or under a message: a form. A report takes along where the message stands and whose it is."""
+        called, event_id = body["callback_id"], body["trigger_id"]
+        spot, action = Spot(body["user"]["id"], trigger=event_id), SHORTCUTS[body["callback_id"]]
+        if called == REPORT_THIS:
+            await self._begin(ack, lambda: self._turns.point(spot, event_id, action, link(body), author(body)))
+        else:
+            await self._begin(ack, lambda: self._turns.run(spot, "pressed", event_id, action=action))
 
     async def pressed(self, ack: Ack, body: Body) -> None:
         """A button, or whether an answer helped."""

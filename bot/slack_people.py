@@ -16,12 +16,16 @@ _NOBODY = ("users_not_found", "user_not_found", "user_not_visible")
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in Slack. ``outside``: deactivated, a guest, a bot, or from the other side of a shared channel."""
+    """Somebody in Slack. ``outside``: deactivated, a guest, a bot, or from the other side of a shared channel.
+
+    ``bot`` is nobody at all: no person reads or writes behind it.
+    """
 
     id: str
     email: str
     name: str
     outside: bool
+    bot: bool = False
 
 
 class People:
@@ -83,7 +87,7 @@ class People:
         profile = user.get("profile") or {}
         email = (self._known.get(user["id"]) or profile.get("email") or f"slack-{user['id']}").lower()
         name = profile.get("real_name") or user.get("real_name") or user.get("name") or email
-        return Member(user["id"], email, name, self._outside(user))
+        return Member(user["id"], email, name, self._outside(user), bool(user.get("is_bot")))
 
     def _outside(self, user: Mapping[str, Any]) -> bool:
         marks = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")

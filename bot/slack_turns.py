@@ -13,7 +13,7 @@ from bot.slack_mrkdwn import mentioned, plain
 from bot.slack_people import Member, People
 from bot.slack_replies import Replies, Spot
 from bot.slack_views import about, chosen_people, form_view, message_view, values
-from bot.surface import Receive
+from bot.surface import Receive, SendRefused, SendUnsure
 from handlers.event import Event, EventKind, Reply
 from handlers.message import Message, Page, Quote
 
@@ -51,7 +51,17 @@ class Turns:
         else:
             await self.run(spot, "said", event_id, files=bool(event.get("files")), text=text or "menu")
 
-    async def run(self, spot: Spot, kind: EventKind, event_id: str, files: bool = False, place: str = "", **more: str) -> None:
+    async def point(self, spot: Spot, event_id: str, action: str, link: str, author: str) -> None:
+        """A message that somebody pointed at: its link, and its author where Slack says who it was, in the form's fields."""
+        try:
+            member = await self._house.people.by_id(author) if author else None
+        except (SendRefused, SendUnsure) as error:
+            log.info("author.unknown", why=type(error).__name__)
+            member = None
+        values = {"link": link, "who": _named(member)}
+        await self.run(spot, "pressed", event_id, action=action, values={name: each for name, each in values.items() if each})
+
+    async def run(self, spot: Spot, kind: EventKind, event_id: str, files: bool = False, place: str = "", **more: Any) -> None:
         """One event from a person, and its reply shown; a failure is told to them, and to nobody else."""
         try:
             reply = await self._waited(spot, self._reply(spot, kind, event_id, place, more))
@@ -116,6 +126,13 @@ def view_of(view: Body, reply: Reply) -> dict[str, Any] | None:
     if isinstance(reply, Page):
         return form_view(reply, place)
     return message_view(reply, place) if reply else None
+
+
+def _named(member: Member | None) -> str:
+    """How a form names somebody: by address, or by name where Slack has no address of theirs."""
+    if member is None or member.bot:
+        return ""
+    return member.email if "@" in member.email else member.name
 
 
 def _ruled(reply: Reply) -> bool:

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bot.slack_blocks import Block, action_blocks, fitting, heading, message_blocks, part_blocks, plain_text, section, shortened
+from bot.slack_blocks import (
+    REST_OF_FORM,
+    Block,
+    action_blocks,
+    fitting,
+    heading,
+    message_blocks,
+    part_blocks,
+    plain_text,
+    section,
+    shortened,
+)
 from handlers.message import Field, Form, Message, Page
 
 BLOCKS = 100
@@ -27,7 +38,7 @@ def form_view(page: Page, place: str) -> Block:
     fields = [block for field in form.fields for block in _field(field, form)]
     buttons = action_blocks(form.actions)
     lead = [block for part in form.intro for block in part_blocks(part)]
-    top = fitting([*_head(form), *lead], BLOCKS - len(fields) - len(buttons))
+    top = fitting([*_head(form), *lead], BLOCKS - len(fields) - len(buttons), REST_OF_FORM)
     return _modal(form.title, [*top, *buttons, *fields], about, shortened(form.submit, TITLE), "Cancel")
 
 

@@ -70,7 +70,7 @@ class Teams:
         connector = Connector(session, self._login)
         self._directory = Directory(references, now)
         self._post = Post(connector, self._directory)
-        self._roster = Roster(connector, self._directory, now, known)
+        self._roster = Roster(connector, self._directory, known)
         self._talk = Talk(self._post, self._roster, now, typing_after)
         self._turns = Turns(self._talk, Dialogs(self._talk, self._roster, self._directory, now), self._roster)
         self._adapter = Adapter(connector)

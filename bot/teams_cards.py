@@ -19,6 +19,7 @@ IN_A_ROW = 5
 """Buttons in one set: Teams shows six at most and drops the rest."""
 
 REST = "The rest is under My cases: type “my cases” to Lodge."
+REST_OF_FORM = "There is more than fits here. Nothing of it is lost."
 TONES = {"plain": "default", "yes": "good", "condition": "warning", "no": "attention", "urgent": "attention"}
 STYLES = {"plain": "default", "main": "positive", "danger": "destructive"}
 _ABSTRACT, _NAME = 157, 77  # Teams refuses a citation whose extract is over 160 characters, or its name over 80
@@ -35,10 +36,11 @@ def message_card(message: Message, *, in_dialog: bool = False) -> Element:
 def form_card(page: Page) -> Element:
     """A page of a flow: what is wrong stands in words above its field, and what was typed is still there."""
     form = page.form
-    head, asked = _head(form.title, form.tone), drawn_fields(form, LIMIT // 2)
-    buttons = _sets(form.actions, in_dialog=True, inputs="none")
+    head, buttons = _head(form.title, form.tone), _sets(form.actions, in_dialog=True, inputs="none")
     intro = [each for part in _numbered(form.intro) for each in part]
-    body = _fitted(intro, LIMIT - _size([head, asked, buttons]) - 500)
+    around = _size([head, buttons]) + 1000  # what is typed gets the room that the introduction leaves, and half in any case
+    asked = drawn_fields(form, max(LIMIT // 2, LIMIT - around - _size(intro)))
+    body = _fitted(intro, LIMIT - _size([head, asked, buttons]) - 500, REST_OF_FORM)
     return _card([head, *_wrong(form), *body, *asked, *buttons], [_submit(page)])
 
 
@@ -124,14 +126,14 @@ def _wrong(form: Form) -> list[Element]:
     return [text_block(words, color="Attention")]
 
 
-def _fitted(elements: list[Element], room: int) -> list[Element]:
-    """Those that fit, in their order; where some do not, the last words say where to read on."""
+def _fitted(elements: list[Element], room: int, rest: str = REST) -> list[Element]:
+    """Those that fit, in their order; where some do not, the last words say so: ``rest``."""
     kept: list[Element] = []
     left = room - 200  # for the last words
     for element in elements:
         left -= _size(element)
         if left < 0:
-            return [*kept, text_block(REST)]
+            return [*kept, text_block(rest)]
         kept.append(element)
     return kept
 

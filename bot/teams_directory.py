@@ -88,6 +88,8 @@ class Directory:
         if member.directory:
             self._picked[member.directory] = member.email
         if member != known:
+            if member.directory:
+                await self._store.put(f"directory {member.directory}", member.email)
             self._people[member.email] = member
             await self._store.put(f"person {member.email}", json.dumps(asdict(member)))
         return member
@@ -113,9 +115,10 @@ class Directory:
         email, until = self._heard.get(user_id, ("", self._now()))
         return self._people.get(email) if self._now() < until else None
 
-    def picked(self, directory_id: str) -> str:
-        """The e-mail of whoever was picked from the directory, or '' where Lodge does not know them."""
-        return self._picked.get(directory_id, "")
+    async def picked(self, directory_id: str) -> str:
+        """The e-mail of whoever has this id in the college's directory, or '' where Lodge does not know them."""
+        known = self._picked.get(directory_id)
+        return known or await self._store.get(f"directory {directory_id}") or ""
 
 
 def channel_of(conversation_id: str) -> str:

@@ -10,42 +10,49 @@ FEW = 7
 """Up to this many options are all shown; more are a list to pick from."""
 
 TYPED = ".typed"
-"""A person is picked from the directory, or typed here: what was typed goes first."""
+"""A person is picked from the directory, or typed here: who was picked goes first, since a name may stand here already."""
+
+CAPS = (1_000_000, 3000, 2000, 1000, 500)
+"""Characters of a value, tried in turn until a form fits on a card."""
+
+CUT = "Only the start of it fits here: please type the rest again, or shorten it."
 
 _OURS = ("lodge", "msteams")
 
 
 def drawn_fields(form: Form, room: int) -> list[Element]:
-    """Every question in its order. Values that would not fit in ``room`` bytes are shown up to what they may have."""
-    drawn = [element for field in form.fields for element in _field(field, form, form.values.get(field.name, ""))]
-    if len(json.dumps(drawn, ensure_ascii=False).encode()) <= room:
-        return drawn
-    most = room // (8 * max(1, len(form.fields)))
-    return [element for field in form.fields for element in _field(field, form, form.values.get(field.name, "")[:most])]
+    """Every question in its order. Where that would not fit in ``room`` bytes, the longest values are cut, and it says so."""
+    for most in (*CAPS, room // (8 * max(1, len(form.fields)))):
+        drawn = [element for field in form.fields for element in _field(field, form, form.values.get(field.name, ""), most)]
+        if len(json.dumps(drawn, ensure_ascii=False).encode()) <= room:
+            break
+    return drawn
 
 
 def form_values(data: Mapping[str, object], people: object, picked: Callable[[str], str]) -> dict[str, str]:
     """What was filled in, as events carry it; nothing trimmed. Raises ``ValueError`` where a value is not text.
 
-    ``people`` names the fields that ask for a person: what was typed goes first, else ``picked`` gives the e-mail behind
-    the directory's id, or '' where nobody knows it, so that the form asks again.
+    ``people`` names the fields that ask for a person: ``picked`` gives the e-mail behind the directory's id, or words that
+    say that somebody unknown was picked, so that they are never lost; where nobody was picked, it is what was typed.
     """
     found = {name: value for name, value in data.items() if name not in _OURS}
     if not all(isinstance(value, str) for value in found.values()):
         raise ValueError("a value is text")
     values = {name: str(value) for name, value in found.items() if not name.endswith(TYPED)}
     for name in people if isinstance(people, list) else ():
-        typed = str(found.get(f"{name}{TYPED}", ""))
-        values[str(name)] = typed if typed.strip() else picked(values.get(str(name), ""))
+        chosen = values.get(str(name), "")
+        values[str(name)] = picked(chosen) if chosen else str(found.get(f"{name}{TYPED}", ""))
     return values
 
 
-def _field(field: Field, form: Form, value: str) -> list[Element]:
+def _field(field: Field, form: Form, whole: str, most: int) -> list[Element]:
+    value = whole[:most]
+    told = field.hint if value == whole else f"{field.hint} {CUT}".strip()
     wrong = form.errors.get(field.name)
     error = (
         [text_block(escaped(f"Error: {wrong}"), id=f"{field.name}-error", color="Attention", weight="Bolder")] if wrong else []
     )
-    hint = [text_block(escaped(field.hint), size="Small", isSubtle=True, spacing="Small")] if field.hint else []
+    hint = [text_block(escaped(told), size="Small", isSubtle=True, spacing="Small")] if told else []
     return [*error, *_INPUTS[field.kind](field, value), *hint]
 
 

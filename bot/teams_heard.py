@@ -13,7 +13,10 @@ _HTML = ("text/html", "application/vnd.microsoft.card.")
 
 @dataclass(frozen=True)
 class Heard:
-    """One activity. ``user`` and ``bot`` are Teams' own ids; ``kind`` is ``personal``, ``groupChat`` or ``channel``."""
+    """One activity. ``user`` and ``bot`` are Teams' own ids; ``kind`` is ``personal``, ``groupChat`` or ``channel``.
+
+    ``directory`` is the person's id in the college's directory, or ''.
+    """
 
     id: str
     name: str
@@ -28,11 +31,17 @@ class Heard:
     files: bool = False
     value: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    directory: str = ""
 
     @property
     def public(self) -> bool:
         """Whether others can read the place."""
         return self.kind != "personal"
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it came by a message action: its place may be a chat of two others', where Lodge must never write."""
+        return self.name.startswith("composeExtension/")
 
     @property
     def place(self) -> str:
@@ -70,6 +79,7 @@ def heard(activity: Any) -> Heard:
         files=any(_is_file(each.content_type or "") for each in activity.attachments or ()),
         value=_table(activity.value),
         data=data,
+        directory=sender.aad_object_id or "",
     )
 
 

@@ -16,6 +16,7 @@ SCOPES = ["personal", "team", "groupChat"]
 COMMANDS = [
     {"title": "menu", "description": "What Lodge can do for you"},
     {"title": "my cases", "description": "What you have sent, and how it stands"},
+    {"title": "report a concern", "description": "Whom to ring, and a report"},
     {"title": "request account", "description": "Ask Marketing to authorise an account"},
     {"title": "image removal", "description": "Have an image taken down, at once"},
     {"title": "ask marketing", "description": "Put a question to Marketing"},
@@ -33,7 +34,7 @@ ACTIONS = [
         "id": "report",
         "type": "action",
         "title": "Report this message",
-        "description": "Whom to tell when somebody may be at risk",
+        "description": "Report a concern: its link is filled in, its words are not copied",
         "context": ["message"],
         "fetchTask": True,
     },
@@ -41,7 +42,8 @@ ACTIONS = [
 SHORT = "Ask what the college's Social Media Policy allows"
 FULL = (
     "Lodge is the college's porter in chat. Ask it what the Social Media Policy allows, and it answers with the clause. "
-    "It takes questions to Marketing and tells you how they stand, and it says whom to ring when somebody may be at risk."
+    "It takes questions and concerns to the people who must act and tells you how they stand, and it says whom to ring when "
+    "somebody may be at risk."
 )
 _SAME_DAY = (2026, 1, 1, 0, 0, 0)  # the same package from the same arguments, byte for byte
 

@@ -15,6 +15,7 @@ from bot.teams_post import Post, patiently
 from bot.teams_roster import Roster, stranger
 from handlers.event import Event, Reply
 from handlers.message import Action, Message, Page, Text
+from handlers.router import OPENS
 
 TYPING_AFTER = 0.5
 """Seconds after which Lodge shows that it is at work; most answers are there sooner."""
@@ -95,10 +96,15 @@ class Talk:
             _log.exception("teams.failed", kind=event.kind)
             return FAILED
 
-    async def _answer(self, heard: Heard, member: Member, event: Event) -> None:
+    async def plainly(self, heard: Heard, event: Event) -> Message | None:
+        """The reply where no dialog can open: a form is not begun, and a concern not opened, before somebody can see it."""
+        if event.kind == "pressed" and event.action in OPENS:
+            return _way_in(event)
         reply = await self.reply(heard, event)
-        if isinstance(reply, Page):
-            reply = _way_in(event)
+        return _way_in(event) if isinstance(reply, Page) else reply
+
+    async def _answer(self, heard: Heard, member: Member, event: Event) -> None:
+        reply = await self.plainly(heard, event)
         if reply is None:
             return
         if heard.public and (reply.discreet or event.kind != "said"):

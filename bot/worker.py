@@ -44,6 +44,7 @@ class Worker:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._purged: datetime | None = None
+        # Home pages to put fresh: of those who were told something, and of those who may not see it now.
         self._stale: dict[tuple[str, str], Surface] = {}
         self._freshening: asyncio.Task[None] | None = None
 
@@ -124,6 +125,7 @@ class Worker:
     async def _sent(self, owed: ClaimedDelivery) -> tuple[Surface, str, str]:
         surface, place = await self._where(owed)
         message, barred = await self._drawn(owed)
+        self._stale.update(((each.name, email), each) for email in barred for each in self._app.surfaces)
         if barred and owed.recipient.startswith("role:") and await self._overheard(surface, place, barred):
             raise Overheard
         if owed.place and owed.ref:
@@ -173,7 +175,7 @@ class Worker:
         async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             if await claims.drop_delivery(work.turn, owed.id, owed.token, "overheard") and not owed.replaces:
                 await self._second_route(owed, work)
-        self._app.metrics.deliveries.labels("to each").inc()
+        self._app.metrics.deliveries.labels("gone").inc()  # no word for it of its own: that somebody is concerned must not show
 
     async def _drop(self, owed: ClaimedDelivery, why: str) -> None:
         """Nobody is to have it any more: its case is gone, or its recipient may not hear of it now."""
@@ -223,10 +225,11 @@ class Worker:
         else:
             await self._later(owed, LEASE_MS, unsure=True, error="unsure")
 
-    async def _later(self, owed: ClaimedDelivery, wait_ms: int, *, unsure: bool, error: str) -> None:
+    async def _later(self, owed: ClaimedDelivery, wait_ms: int, *, unsure: bool, error: str, hopeless: bool = False) -> None:
+        """Try again then. Where that has been tried often, or is ``hopeless``, the people of a role are messaged meanwhile."""
         async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.retry_delivery(work.turn, owed.id, owed.token, work.turn.now_ms + wait_ms, unsure=unsure, error=error)
-            if owed.attempts + 1 >= cases.STRUGGLING:
+            if hopeless or owed.attempts + 1 >= cases.STRUGGLING:
                 await self._second_route(owed, work)
         self._app.metrics.deliveries.labels(error).inc()
         log.warning("delivery.later", delivery=owed.id, attempts=owed.attempts, why=error, again_in=wait_ms / 1000)
@@ -234,7 +237,7 @@ class Worker:
     async def _give_up(self, owed: ClaimedDelivery, error: str) -> None:
         """An urgent delivery never dies; any other is buried, with an alarm, and its case says that it did not arrive."""
         if owed.urgent:
-            await self._later(owed, int(LONGEST_WAIT * 1000), unsure=owed.probe, error=error)
+            await self._later(owed, int(LONGEST_WAIT * 1000), unsure=owed.probe, error=error, hopeless=True)
             return
         async with self._app.database.begin(college=self._app.college, answers=self._app.answers) as work:
             await claims.bury_delivery(work.turn, owed.id, owed.token, error)

@@ -37,6 +37,10 @@ class Calendar:
         """When the college first opens, on a day or after it, in UTC."""
         return self._edge(self._working_day(day), 0)
 
+    def closing(self, day: date) -> datetime:
+        """When the college closes on a day, or on the next one on which it opens, in UTC."""
+        return self._edge(self._working_day(day), 1)
+
     def after(self, moment: datetime, span: timedelta) -> datetime:
         """When ``span`` of working time has passed, in UTC. Its days are working days; the rest counts only while it is open.
 

@@ -138,6 +138,11 @@ async def make(
         raise Refused(f"Already {words(case)[0].lower()}{words(case)[1:]}", await _who_was_first(work, case, person))
 
 
+def urgent(case: CaseLine) -> bool:
+    """Whether its notices go first and are never given up."""
+    return machine(case).urgent or case.role in machine(case).urgent_for
+
+
 def can(case: CaseLine, name: str) -> bool:
     """Whether an arrow leads from where the case is."""
     return case.state in machine(case).moves[name].sources
@@ -196,7 +201,7 @@ def line(work: Work, case: CaseLine) -> str:
 
 async def _with(work: Work, case: CaseFile) -> str:
     reached = [role.title for role in await hearing.held_by(work, case)]
-    if machine(case).guarded:
+    if machine(case).guarded or not machine(case).route:
         return ", ".join(reached)
     usual = work.college.routes[machine(case).route].role
     return ", ".join(reached) + (_went_up(work, case, work.college.roles[usual]) if usual != case.role else "")
@@ -236,8 +241,17 @@ async def _not_yours(work: Work, case: CaseFile) -> tuple[str, str]:
 
 
 async def _who_was_first(work: Work, case: CaseFile, person: str) -> str:
-    latest: AuditLine | None = await work.last_move(case.id)
-    if latest is None:
+    done = await who_did(work, case, person)
+    if not done:
         return f"{case.reference} has moved on. Press Show to see how it stands."
+    return f"{case.reference}: {done}. Nothing was changed now."
+
+
+async def who_did(work: Work, case: CaseFile, person: str) -> str:
+    """Who brought a case to where it stands, and when, for somebody to read: whatever was noted on it since does not count."""
+    arrived = [line for line in await work.history(case.id) if line.facts.get("to") == case.state]
+    latest: AuditLine | None = arrived[-1] if arrived else await work.last_move(case.id)
+    if latest is None:
+        return ""
     who = "you" if latest.actor == person else work.college.name_of(latest.actor)
-    return f"{case.reference}: {who} did that {when(work, latest.at)}. Nothing was changed now."
+    return f"{who} did that {when(work, latest.at)}"

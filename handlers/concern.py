@@ -9,12 +9,15 @@ from handlers.flow import Draft, Flow, Step, Values
 from handlers.machines import BREACH, CONCERN
 from handlers.message import Action, Form, Message, Text
 from handlers.roles import Role
+from handlers.view import Power, buttons
 from storage.work import CaseFile
 
 BEGIN = emergency.REPORT
 ADD, NAME, WITHDRAW = "concern.add", "concern.name", "concern.withdraw"
 UNOPENED, RING = "concern.unopened", "concern.ring"
 KINDS = (CONCERN.kind, BREACH.kind)
+WITHDRAWING = Power(WITHDRAW, "Withdraw it", "opener", opens_form=False, only="once")
+FOR_OPENER = (Power(ADD, "Add information", "opener"), Power(NAME, "Say who it is about", "opener"), WITHDRAWING)
 KEPT = ("about", "what", "where", "when", "kept", "platform", "named", "note", "reach")
 
 
@@ -40,7 +43,9 @@ async def _finish(work: Work, draft: Draft, person: str) -> Message:
 
 async def _opened(work: Work, planned: Plan, draft: Draft, person: str) -> tuple[CaseFile, bool]:
     kept = {name: draft.answers[name] for name in KEPT if draft.answers.get(name)}
-    details = {**kept, "lead": planned.lead, "subjects": ",".join(sorted(planned.rules.subjects))}
+    named = subjects.others(work.college, kept.get("named", ""), subjects.emails(draft.answers))
+    about = ",".join(sorted(planned.rules.subjects))
+    details = {**kept, "named": named, "lead": planned.lead, "subjects": about}
     return await work.open_case(
         kind=planned.machine.kind,
         prefix=planned.machine.prefix,
@@ -48,14 +53,14 @@ async def _opened(work: Work, planned: Plan, draft: Draft, person: str) -> tuple
         role=planned.roles[0].name,
         details=details,
         submission_key=draft.id,
-        due_at=_due(work, planned.machine.route),
+        due_at=_due(work, planned.machine.route, work.now),
     )
 
 
-def _due(work: Work, route: str) -> datetime:
+def _due(work: Work, route: str, since: datetime) -> datetime:
     """Students, conduct and the reporter's own safety run on the clock, day and night; the rest in working time."""
     span = work.college.routes[route].answer_within
-    return work.now + span if route == CONCERN.route else work.college.calendar.after(work.now, span)
+    return since + span if route == CONCERN.route else work.college.calendar.after(since, span)
 
 
 async def _sent(work: Work, draft: Draft, person: str) -> Message:
@@ -66,34 +71,39 @@ async def _sent(work: Work, draft: Draft, person: str) -> Message:
 
 async def _receipt(work: Work, case: CaseFile) -> Message:
     roles = await hearing.held_by(work, case)
-    titles = " and ".join(role.title for role in roles)
-    saved = f"Saved {cases.when(work, case.opened_at)}. Your reference is **{case.reference}**. It is going to {titles}."
-    please = (
-        "Please do not investigate, do not talk about it with others, and delete nothing. "
-        "You may hear no outcome: others are owed fairness too."
+    contacts = work.college.contacts
+    saved = (
+        f"Thank you for passing this on. Saved {cases.when(work, case.opened_at)}. "
+        f"Your reference is **{case.reference}**. It is going to {hearing.titles(roles)}."
     )
-    rings = "; ".join(f"{role.title}, {hearing.number(work, role.name)}" for role in roles)
+    please = (
+        "Please do not investigate, do not talk about it with others, and delete nothing. You are told when it is opened, "
+        "and when somebody has it in hand. You may hear no outcome, because everybody concerned is owed fairness."
+    )
+    listen = f"staff support, {emergency.tapped(contacts.staff_support)}; Samaritans, {emergency.tapped(emergency.SAMARITANS)}"
+    support = f"If it weighs on you, somebody will listen: {listen}, day and night."
     until = cases.when(work, case.due_at or case.opened_at)
-    urgent = f"**If it is urgent, or nobody has opened it by {until}, ring** {rings}. In danger, 999."
-    parts = (Text(saved), Text(urgent), *raising.next_step(work, case), Text(please))
+    urgent = f"**If it is urgent, or nobody has opened it by {until}, ring** {hearing.rings(work, roles)}. In danger, 999."
+    parts = (Text(saved), Text(urgent), *raising.next_step(work, case), Text(please), Text(support))
     return Message("Received", parts, await for_opener(work, case), "yes", discreet=True)
 
 
 async def for_opener(work: Work, case: CaseFile) -> tuple[Action, ...]:
     """What its reporter can do: see how it stands, add to it, name somebody; withdrawing informs and cancels nothing."""
     show = Action(cases.SHOW, f"Show {case.reference}", case.id)
-    if case.state in cases.machine(case).ended:
-        return (show,)
-    add = Action(ADD, "Add information", case.id, opens_form=True)
-    name = Action(NAME, "Say who it is about", case.id, opens_form=True)
-    back = () if case.details.get("withdrawn") else (Action(WITHDRAW, "Withdraw it", case.id),)
-    return (show, add, name, *back)
+    still = (each for each in FOR_OPENER if each is not WITHDRAWING or not case.details.get("withdrawn"))
+    return (show, *buttons(still, case))
 
 
 async def unopened(event: Event, work: Work) -> Reply:
     """Nobody has opened it in time: the next role up hears too, and its reporter is told whom to ring. Again until it is."""
     case = await work.case(event.subject, actor="lodge", purpose="act")
     if case is None or case.state not in cases.machine(case).waiting:
+        return None
+    if work.now < _due(work, cases.machine(case).route, await _since(work, case)):
+        return None  # it was sent on to others meanwhile, and their time is measured by a timer of its own
+    if not await hearing.held_by(work, case):
+        await telling.tell(work, case, case.opened_by, RING, about="nobody")
         return None
     level = await work.escalate(case, actor="lodge")
     risen = await _next_up(work, case)
@@ -108,8 +118,21 @@ async def unopened(event: Event, work: Work) -> Reply:
 
 
 async def _again(work: Work, case: CaseFile, times: int) -> datetime:
-    due = _due(work, cases.machine(case).route)
+    due = _due(work, cases.machine(case).route, work.now)
     return work.now + (due - work.now) * times if times > 1 else due
+
+
+async def _since(work: Work, case: CaseFile) -> datetime:
+    """When those who have it came to have it unopened."""
+    sent_on = [line.at for line in await work.history(case.id) if line.facts.get("to") == case.state]
+    return sent_on[-1] if sent_on else case.opened_at
+
+
+async def send_on(work: Work, case: CaseFile, actor: str) -> None:
+    """Nobody who has opened it may hear it any more: for those who have it now, it has still to be opened, in the same time."""
+    await cases.make(work, actor, case, "send_on")
+    due = _due(work, cases.machine(case).route, work.now)
+    await work.set_timer(key=f"{case.id}:unopened:since:{work.now}", action=UNOPENED, subject=case.id, due_at=due)
 
 
 async def _remind(work: Work, case: CaseFile, level: int) -> None:
@@ -132,14 +155,25 @@ async def _next_up(work: Work, case: CaseFile) -> tuple[Role, ...]:
 
 
 async def ring(work: Work, case: CaseFile) -> Message:
-    """To its reporter: nobody has opened it yet, and whom to ring."""
-    if case.state not in cases.machine(case).waiting:
-        return Message(f"{case.reference} has been opened", (Text(f"It is {cases.words(case).lower()} now."),))
+    """To its reporter: nobody has opened it yet, or nobody is left who may, and whom to ring."""
     roles = await hearing.held_by(work, case)
-    rings = "; ".join(f"{role.title}, {hearing.number(work, role.name)}" for role in roles) or work.college.contacts.lado
-    words = f"Nobody has opened {case.reference} yet, so it has gone further up. **Please ring**: {rings}. In danger, 999."
-    return Message(
-        f"{case.reference}: please ring", (Text(words),), (Action(cases.SHOW, f"Show {case.reference}", case.id),), "urgent"
+    if roles and case.state not in cases.machine(case).waiting:
+        return Message(f"{case.reference} has been opened", (Text(f"It is {cases.words(case).lower()} now."),))
+    words = (
+        f"Nobody has opened {case.reference} yet. **Please ring**: {hearing.rings(work, roles)}. In danger, 999. "
+        f"It is with {hearing.titles(roles)} now, and Lodge goes on telling them until somebody opens it."
+    )
+    show = (Action(cases.SHOW, f"Show {case.reference}", case.id),)
+    parts = (Text(words),) if roles else (Text(nobody_left(work, case)),)
+    return Message(f"{case.reference}: please ring", parts, show, "urgent")
+
+
+def nobody_left(work: Work, case: CaseFile) -> str:
+    """Nobody inside the College may hear it any more: whom its reporter can ring."""
+    found = work.college.contacts
+    return (
+        f"Nobody in the College is left who may hear {case.reference}. **Please ring** {hearing.rings(work, ())}; in danger 999. "
+        f"[Whistleblowing]({found.whistleblowing}) says who else can hear you."
     )
 
 

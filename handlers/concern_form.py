@@ -31,7 +31,7 @@ NAMED = Field(
     "named",
     "Others, or names that cannot be picked",
     "line",
-    "Put commas between them. Leave a student’s name out if you can: it belongs on MyConcern.",
+    "Put commas between them. Leave a student’s name out if you can.",
     required=False,
     longest=300,
 )
@@ -50,7 +50,7 @@ ADULT = Field(
 )
 PLATFORM = Field(
     "platform",
-    "Where was it posted?",
+    "Where is it, or where was it posted?",
     "choice",
     options=(
         (BUSINESS, "LinkedIn, or another business platform"),
@@ -62,7 +62,8 @@ WHAT = Field(
     "what",
     "What did you see, or what were you told?",
     "text",
-    "In plain words, as it was said. Do not go and find out more. Leave a student’s name out if you can.",
+    "A few plain words are enough; give what was said as it was said. You need not be sure, and need not find out more. "
+    "Leave a student’s name out if you can.",
 )
 WHERE = Field("where", "Where is it?", "line", "A link, a page or a place. Do not copy anything.", required=False, longest=500)
 WHEN = Field("when", "When was it?", "line", "A day, a time, or “still going on”.", required=False, longest=200)
@@ -75,22 +76,22 @@ KEPT = Field(
 )
 REACH = Field(
     "reach",
-    "MyConcern",
+    "Is it on MyConcern?",
     "choice",
     options=(
-        ("now", "I am raising it on MyConcern now"),
-        ("done", "I have raised it on MyConcern"),
-        ("cannot", "I cannot reach MyConcern now"),
+        ("now", "I am raising it there now"),
+        ("done", "I have raised it there"),
+        ("cannot", "I cannot reach it now"),
     ),
 )
 NOTE = Field(
     "note",
     "A short note to the Designated Safeguarding Lead",
     "text",
-    "What worries you and whom they should look for, in a few words. Put the rest on MyConcern as soon as you can.",
+    "What worries you, and whom they should look for. A few words are enough; put the rest on MyConcern as soon as you can.",
     longest=600,
 )
-TO = Field("to", "Who shall hear it?", "choice", "You choose. Nobody else sees it, unless they bring in another role.")
+TO = Field("to", "Who should hear it?", "choice", "You choose. No other role sees it, unless they bring one in.")
 STORY = (WHAT, WHERE, WHEN, KEPT)
 CHOSEN = {"conduct": ("safeguarding", "hr", "principal"), "me": ("hr", "safeguarding")}
 
@@ -109,6 +110,11 @@ class Plan:
     notice: tuple[Role, ...] = ()
 
     @property
+    def settled(self) -> tuple[Role, ...]:
+        """The roles that get it whatever its reporter chooses."""
+        return self.notice if self.options else self.roles
+
+    @property
     def machine(self) -> Machine:
         """The kind of case: students, conduct and the reporter's own safety run on the clock, the rest in working time."""
         return CONCERN if self.lead in ("student", *CHOSEN) else BREACH
@@ -120,9 +126,12 @@ def kinds(answers: Values) -> frozenset[str]:
 
 
 def lead(answers: Values) -> str:
-    """Which route leads. Where an adult of the College may be involved with a student, conduct does (2.3)."""
+    """Which route leads. Where an adult of the College may be involved with a student, conduct does (2.3).
+
+    So too where somebody says that no adult is, but ticked a post of a member of staff, or a contractor.
+    """
     ticked = kinds(answers)
-    adult = answers.get("adult") in ("yes", "unsure") or bool(subjects.emails(answers)) or "own" in ticked
+    adult = answers.get("adult") in ("yes", "unsure") or bool(subjects.emails(answers) or ticked & {"own", "post", "third"})
     if "conduct" in ticked or ("student" in ticked and adult):
         return "conduct"
     return next((each for each in ("student", "me") if each in ticked), "matter")
@@ -167,8 +176,8 @@ async def who_form(work: Work, draft: Draft, values: Values, person: str) -> For
     answers = {**draft.answers, **values}
     ticked = kinds(answers)
     extra = ((ADULT,) if "student" in ticked else ()) + ((PLATFORM,) if "post" in ticked else ())
-    fields = (*extra, WHO, WHO_2, WHO_3, NAMED, UNKNOWN, *meant(work, answers))
-    words = "Lodge asks first, so that it reaches nobody it is about. Nothing is stored yet."
+    fields = (*extra, WHO, WHO_2, WHO_3, NAMED, UNKNOWN, *meant(work, draft.answers, values))
+    words = "Lodge asks this before anything else, so that your report reaches nobody it is about. Nothing has been sent."
     return Form("Who is it about?", fields, (Text(words),))
 
 
@@ -178,7 +187,7 @@ def check_who(answers: Values) -> dict[str, str]:
         return {}
     if answers.get("adult") == "no" and kinds(answers) <= {"student"}:
         return {}
-    return {"who": "Please pick or type a name, or tick that you cannot name anybody."}
+    return {"who": "Please pick or type a name, or tick below that you cannot name anybody."}
 
 
 async def tell_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
@@ -186,15 +195,16 @@ async def tell_form(work: Work, draft: Draft, values: Values, person: str) -> Fo
     answers = {**draft.answers, **values}
     shown, now = await plan(work, draft.answers, person), await plan(work, answers, person)
     if not (now.roles or now.options):
-        return Form("Lodge cannot carry this", (), outside(work), "Close", tone="urgent")
+        return Form("Please ring somebody outside", (), outside(work), "Close", tone="urgent")
     to = (replace(TO, options=_titles(now.options)),) if now.options else ()
-    again = (_agreed(now),) if values and not now.options and _names(shown) != _names(now) else ()
-    fields = (*to, *STORY, NAMED, *meant(work, answers), *again)
+    again = (_agreed(now),) if values and now.settled and _names(shown) != _names(now) else ()
+    asked = [each for each in meant(work, draft.answers, values) if each.name not in draft.answers]
+    fields = (*to, *STORY, NAMED, *asked, *again)
     return Form("What happened?", fields, seen_by(work, now, answers), "Send it", values={"where": draft.answers.get("link", "")})
 
 
 def _names(one: Plan) -> set[str]:
-    return {role.name for role in (*one.roles, *one.options)}
+    return {role.name for role in one.settled}
 
 
 def _titles(roles: tuple[Role, ...]) -> tuple[tuple[str, str], ...]:
@@ -203,19 +213,20 @@ def _titles(roles: tuple[Role, ...]) -> tuple[tuple[str, str], ...]:
 
 def _agreed(now: Plan) -> Field:
     """Nothing goes to a role that its reporter was not shown (promise 12): the tick names the roles."""
-    titles = " and ".join(role.title for role in now.roles)
-    option = ("+".join(role.name for role in now.roles), f"Yes, send it to {titles}")
-    return Field("agreed", "Because of who it is about, it goes elsewhere now", "choice", options=(option,))
+    titles = hearing.titles(now.settled)
+    option = ("+".join(role.name for role in now.settled), f"Yes, send it to {titles}")
+    return Field("agreed", "Because of who it is about, it goes to others now. Is that all right?", "choice", options=(option,))
 
 
-def meant(work: Work, answers: Values) -> tuple[Field, ...]:
-    """ "Is it this person?", where a name that was typed may be somebody's in `lodge.toml`."""
-    found = subjects.doubtful(work.college, answers)
+def meant(work: Work, before: Values, values: Values) -> tuple[Field, ...]:
+    """ "Is it this person?", where a name that was typed may be somebody's in `lodge.toml`. ``before``: the earlier pages."""
+    found = subjects.doubtful(work.college, {**before, **values}, before)
     if not found:
         return ()
     options = tuple((each.email, f"{each.name}, {each.post}") for each in found)
-    hint = "Tick everybody who is. Lodge asks so that it reaches nobody it is about."
-    return (Field("meant", "Is it about one of these people?", "choices", hint, (*options, (subjects.NONE, "None of these"))),)
+    hint = "Tick everybody it is about. Lodge asks so that it does not reach them."
+    name, none = subjects.asked(found), (subjects.NONE, "None of these")
+    return (Field(name, "Is it about one of these people?", "choices", hint, (*options, none)),)
 
 
 def seen_by(work: Work, now: Plan, answers: Values) -> tuple[Part, ...]:
@@ -224,7 +235,7 @@ def seen_by(work: Work, now: Plan, answers: Values) -> tuple[Part, ...]:
     lines = [
         f"**Who will see this**: {_goes(now)}. They see it with your name. No other role does, unless they bring it in.",
         "Lodge will not tell the person it is about. They may learn of it through a fair process or the law, and others may be "
-        "told to keep somebody safe. Nobody can promise you secrecy.",
+        "told to keep somebody safe, so nobody can promise you secrecy.",
         f"**Rather talk?** Ring {first.title}, {hearing.number(work, first.name)}. Nothing you type is kept before you send it.",
     ]
     link = work.college.documents.get(DIGNITY)
@@ -235,7 +246,7 @@ def seen_by(work: Work, now: Plan, answers: Values) -> tuple[Part, ...]:
 
 def _goes(now: Plan) -> str:
     if not now.options:
-        return " and ".join(role.title for role in now.roles)
+        return hearing.titles(now.roles)
     notice = "".join(f". {role.title} gets a breach notice too" for role in now.notice)
     return "the one you choose of " + ", ".join(role.title for role in now.options) + notice
 
@@ -244,9 +255,11 @@ def outside(work: Work) -> tuple[Part, ...]:
     """Everybody who could hear it inside the College may be concerned: whom to ring instead. Nothing is stored."""
     found = work.college.contacts
     words = (
-        "Everybody in the College who could receive this may be concerned by it, so Lodge sends and stores **nothing**. "
-        f"Please ring the local authority’s designated officer (LADO), {found.lado}; in danger 999, otherwise the police on 101. "
-        f"[Whistleblowing]({found.whistleblowing}) says who else can hear you."
+        "It may be about everybody in the College whom Lodge could send it to, so Lodge has sent and stored **nothing**. "
+        "Please do not leave it there: somebody outside will listen. "
+        f"Ring {hearing.rings(work, ())}; in danger 999, otherwise the police on 101. "
+        f"[Whistleblowing]({found.whistleblowing}) says who else can hear you, and staff support is there for you: "
+        f"{emergency.tapped(found.staff_support)}."
     )
     return (Text(words),)
 
@@ -254,18 +267,21 @@ def outside(work: Work) -> tuple[Part, ...]:
 async def myconcern_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
     """A student's welfare is raised on MyConcern, where it is dealt with; Lodge asks for no story (2.3)."""
     found = work.college.contacts
+    now = await plan(work, {**draft.answers, **values}, person)
     words = (
-        f"Please raise it on [MyConcern]({found.myconcern}): that is where the Safeguarding team deals with it. Lodge asks for "
-        "no story. It tells the team, with your name, that a concern is coming, and asks you in an hour whether you got there."
+        f"Please raise it on [MyConcern]({found.myconcern}): that is where the Safeguarding team deals with it. Lodge does not "
+        "ask you to tell it here. In an hour it asks whether you got there."
     )
+    told = f"**Who will see this**: {_goes(now)}. They see your name, and that a concern about a student is on its way to them."
     ring = f"**Urgent?** Ring the Designated Safeguarding Lead first: {hearing.number(work, 'safeguarding')}. In danger, 999."
-    return Form("Raise it on MyConcern", (REACH,), (Text(ring), Text(words)), "Go on")
+    return Form("Raise it on MyConcern", (REACH,), (Text(ring), Text(words), Text(told)), "Go on")
 
 
 async def note_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
     """MyConcern cannot be reached: the number first, and a short note to the lead."""
     now = await plan(work, {**draft.answers, **values}, person)
     if not now.roles:
-        return Form("Lodge cannot carry this", (), outside(work), "Close", tone="urgent")
-    ring = f"**Please ring now: {hearing.number(work, 'safeguarding')}.** Then leave a short note here if it helps."
+        return Form("Please ring somebody outside", (), outside(work), "Close", tone="urgent")
+    first = now.roles[0]
+    ring = f"**Please ring {first.title} now: {hearing.number(work, first.name)}.** Then leave a short note here."
     return Form("MyConcern cannot be reached", (NOTE,), (Text(ring), *seen_by(work, now, draft.answers)), "Send the note")

@@ -31,7 +31,7 @@ async def reminder(work: Work, case: CaseFile) -> Message:
 
 async def news(work: Work, case: CaseFile) -> Message:
     """Something was added, or has become known."""
-    words = f"There is something new. It is {cases.state(work, case)[0].lower()}{cases.state(work, case)[1:]}. {AWAY}"
+    words = f"There is something new. It stands at: {cases.state(work, case)}. {AWAY}"
     return Message(
         f"{case.reference}: news", (Text(words),), (button(case),), "urgent" if cases.machine(case).urgent else "condition"
     )

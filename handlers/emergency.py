@@ -16,6 +16,8 @@ LINE = (
     "Immediate danger: ring **999**. Otherwise press **How to report**."
 )
 
+SENT_LINE = "**If somebody may be in danger now, ring 999: do not wait for an answer here.**"
+
 
 def report() -> Action:
     """The way to a report that Lodge carries."""
@@ -38,7 +40,7 @@ def parts(college: College) -> tuple[Text, ...]:
     return tuple(Text(text) for text in ((EXAMPLE, *spoken) if college.example else spoken))
 
 
-def _ring(number: str) -> str:
+def tapped(number: str) -> str:
     """A number that can be tapped, shown as the college writes it."""
     dialled = "".join(mark for mark in number.partition("(")[0] if mark.isdigit() or mark == "+")
     return f"[{number}](tel:{dialled})" if dialled else number
@@ -52,8 +54,8 @@ def _student(college: College) -> str:
     found = college.contacts
     return (
         "**About a student or a child**\n"
-        f"- Ring the Designated Safeguarding Lead: {_ring(found.safeguarding_day)}; "
-        f"at night and weekends {_ring(found.safeguarding_night)}.\n"
+        f"- Ring the Designated Safeguarding Lead: {tapped(found.safeguarding_day)}; "
+        f"at night and weekends {tapped(found.safeguarding_night)}.\n"
         f"- Then record it on [MyConcern]({found.myconcern}), the same day."
     )
 
@@ -62,10 +64,10 @@ def _staff(college: College) -> str:
     found = college.contacts
     return (
         "**About somebody who works for the College** (do not use MyConcern)\n"
-        f"- Tell one of these: the Designated Safeguarding Lead, {_ring(found.safeguarding_day)}; "
-        f"the Director of Human Resources, {_ring(found.director_of_hr)}; the Principal, {_ring(found.principal)}.\n"
-        f"- About the Principal: the chair of governors, {_ring(found.chair_of_governors)}.\n"
-        f"- The local authority's designated officer (LADO): {_ring(found.lado)}."
+        f"- Tell one of these: the Designated Safeguarding Lead, {tapped(found.safeguarding_day)}; "
+        f"the Director of Human Resources, {tapped(found.director_of_hr)}; the Principal, {tapped(found.principal)}.\n"
+        f"- About the Principal: the chair of governors, {tapped(found.chair_of_governors)}.\n"
+        f"- The local authority's designated officer (LADO): {tapped(found.lado)}."
     )
 
 
@@ -82,6 +84,6 @@ def _yourself(college: College) -> str:
     found = college.contacts
     return (
         "**If it is you**, or it weighs on you\n"
-        f"- Samaritans: {_ring(SAMARITANS)}, free, day and night. Staff support: {_ring(found.staff_support)}.\n"
+        f"- Samaritans: {tapped(SAMARITANS)}, free, day and night. Staff support: {tapped(found.staff_support)}.\n"
         f"- [Whistleblowing]({found.whistleblowing}): how to speak up safely."
     )

@@ -7,6 +7,7 @@ nobody is left, an outside contact is shown, and Lodge keeps nothing.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from handlers import emergency
 from handlers.event import Work
 from handlers.machines import MACHINES
 from handlers.roles import College, Role
@@ -88,7 +89,8 @@ class Hearing:
         return person in role.deputies and (self.escalation > 0 or not able or bool(able & self.absent))
 
     def _rungs(self, name: str) -> list[str]:
-        return list(dict.fromkeys([*(role.name for role in self.college.ladder(name)), *TOP]))
+        above = TOP[TOP.index(name) :] if name in TOP else TOP
+        return list(dict.fromkeys([*(role.name for role in self.college.ladder(name)), *above]))
 
 
 def split(emails: str) -> frozenset[str]:
@@ -141,10 +143,23 @@ async def route_again(work: Work, case: CaseFile, actor: str) -> tuple[Role, ...
     return (await of(work, case)).held()
 
 
+def titles(roles: Iterable[Role]) -> str:
+    """Roles as a sentence names them: "Safeguarding, The Principal and The governors"."""
+    *first, last = [role.title for role in roles] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def rings(work: Work, roles: Iterable[Role]) -> str:
+    """Whom to ring, with the numbers; where no role is left, somebody outside."""
+    found = [f"{role.title}, {number(work, role.name)}" for role in roles]
+    return "; ".join(found) or f"the local authority’s designated officer (LADO), {emergency.tapped(work.college.contacts.lado)}"
+
+
 def number(work: Work, role: str) -> str:
-    """The number to ring for a role, at this time of day."""
+    """The number to ring for a role, at this time of day, so that it can be tapped."""
     contacts = work.college.contacts
     if role == "safeguarding":
-        return contacts.safeguarding_day if work.college.calendar.open_at(work.now) else contacts.safeguarding_night
+        open_now = work.college.calendar.open_at(work.now)
+        return emergency.tapped(contacts.safeguarding_day if open_now else contacts.safeguarding_night)
     numbers = {"hr": contacts.director_of_hr, "principal": contacts.principal, "governors": contacts.chair_of_governors}
-    return numbers.get(role) or work.college.routes["ask_marketing"].phone
+    return emergency.tapped(numbers.get(role) or work.college.routes["ask_marketing"].phone)

@@ -8,6 +8,7 @@ from handlers import (
     cases,
     concern,
     discreet,
+    drill,
     emergency,
     flow,
     hearing,
@@ -81,11 +82,15 @@ def _shown(found: Sequence[CaseLine]) -> tuple[Action, ...]:
 
 
 def _to_open(found: Sequence[CaseLine]) -> tuple[Action, ...]:
-    """What waits for a role: a concern opens in a dialog only."""
-    return tuple(
-        discreet.button(case, f"Open {case.reference} privately") if cases.machine(case).guarded else _shown((case,))[0]
-        for case in found
-    )
+    """What waits for a role: a concern, and a test of its road, open in a dialog only."""
+    return tuple(_way_to(case) for case in found)
+
+
+def _way_to(case: CaseLine) -> Action:
+    label = f"Open {case.reference} privately"
+    if case.kind == drill.KIND:
+        return drill.button(case, label)
+    return discreet.button(case, label) if case.kind in concern.KINDS else _shown((case,))[0]
 
 
 async def _accounts(work: Work, person: str, parts: list[Part]) -> list[CaseFile]:

@@ -27,9 +27,10 @@ class Machine:
 
     ``at_work``: in which the role still has something to do. ``parties`` names the details that hold the e-mail addresses of
     others who may see the case. ``wordless``: nobody is asked to write anything on it. ``urgent``: its
-    notices go first and are never given up. ``delegated``: the role's recorded
+    notices go first and are never given up; ``urgent_for``: so for these roles only. ``delegated``: the role's recorded
     delegates decide beside its members. ``guarded``: who may hear of it is decided by `handlers.hearing`, what it says opens
     in a dialog only, and no list but that of its own people names it. ``due`` says what its time is for.
+    ``route``: empty where a case goes to no role but the one that it was opened for.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Machine:
     at_work: tuple[str, ...] = ("open", "taken", "answered")
     wordless: bool = False
     urgent: bool = False
+    urgent_for: tuple[str, ...] = ()
     delegated: bool = False
     guarded: bool = False
     due: str = "Answer due by"
@@ -154,7 +156,13 @@ _CONCERN_MOVES = {
     "acknowledge": Move("acknowledged", ("open", "opened"), "acknowledged", "It has been read, and will be dealt with."),
     "take": Move("took", ("open", "opened", "acknowledged"), "taken", "Somebody has it in hand."),
     "release": Move("handed back", ("taken",), "acknowledged", "Somebody else will take it in hand."),
-    "end": Move("closed", ("open", "opened", "acknowledged", "taken"), "closed", "It is closed. You may hear no more of it."),
+    "send_on": Move("sent on", ("opened", "acknowledged", "taken"), "open", "Others have it now, and have still to open it."),
+    "end": Move(
+        "closed",
+        ("open", "opened", "acknowledged", "taken"),
+        "closed",
+        "It is closed. That says nothing about what was found, and you may hear no more. Still worried? Report it again.",
+    ),
 }
 CONCERN = Machine(
     "concern",
@@ -173,7 +181,60 @@ CONCERN = Machine(
 )
 BREACH = replace(CONCERN, kind="breach", route="concern", urgent=False)
 
-MACHINES: dict[str, Machine] = {each.kind: each for each in (MARKETING, ACCOUNT, IMAGE, ALERT, CONCERN, BREACH)}
+# A test is with the role it was sent to, so it has no route. It ends once somebody of the role has opened it.
+DRILL = Machine(
+    "drill",
+    "DRL",
+    "Drill",
+    "",
+    {"open": "Test, not opened yet", "opened": "Test, opened"},
+    {"read": Move("opened the test", ("open",), "opened")},
+    waiting=("open",),
+    climbing=(),
+    ended=("opened",),
+    at_work=("open",),
+    wordless=True,
+    urgent_for=("safeguarding",),
+)
+
+MATERIAL = Machine(
+    "material",
+    "REM",
+    "Material to change or remove",
+    "concern",
+    {
+        "open": "Waiting for an answer",
+        "silent": "No answer by the date",
+        "refused": "Refused",
+        "done": "Done",
+        "failed": "Recorded as a failure to comply",
+        "closed": "Closed",
+    },
+    {
+        "done": Move("said that it is done", ("open", "silent", "refused"), "done", by="party"),
+        "refuse": Move("refused", ("open", "silent"), "refused", by="party"),
+        "fall_silent": Move("had no answer by the date", ("open",), "silent", by="timer"),
+        "ask_again": Move("asked again", ("silent",), "open"),
+        "mark_done": Move("recorded as done", ("open", "silent", "refused"), "done", "It is recorded as done. Thank you."),
+        "mark_refused": Move("recorded a refusal", ("open", "silent"), "refused"),
+        "fail": Move(
+            "recorded a failure to comply",
+            ("refused",),
+            "failed",
+            "It is recorded as a failure to comply (1.6). What follows is for people to say to you: Lodge decides nothing.",
+        ),
+        "end": Move("closed", ("open", "silent", "refused"), "closed", "It is closed. Nothing more is asked of you here."),
+    },
+    waiting=("open",),
+    climbing=(),
+    ended=("done", "failed", "closed"),
+    parties=("employee",),
+    at_work=("open", "silent", "refused"),
+    wordless=True,
+    guarded=True,
+)
+
+MACHINES: dict[str, Machine] = {each.kind: each for each in (MARKETING, ACCOUNT, IMAGE, ALERT, CONCERN, BREACH, DRILL, MATERIAL)}
 
 # A copy of an image has an end of its own (3.1.4), and so has each access to be revoked when somebody leaves (3.1.2).
 COPY_STATES = {"asked": "Still up", "hidden": "Hidden", "removed": "Removed", "outside": "Outside our control"}

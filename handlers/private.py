@@ -1,11 +1,11 @@
 """A concern opened by somebody who may hear it: in a dialog only, audited; and what they may do there. Never a verdict."""
 
-from handlers import adding, cases, concern, concern_form, discreet, hearing, moves, raising, telling
+from handlers import adding, cases, concern, concern_form, discreet, hearing, leafing, material, moves, raising, telling
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Flow, Step, Values
 from handlers.message import Action, Facts, Field, Form, Message, Part, Said, Text
-from handlers.view import View
+from handlers.view import Power, View, buttons
 from storage.work import CaseFile
 
 CLOSE, BRING = "concern.close", "concern.bring"
@@ -29,13 +29,23 @@ HOW = Field(
     "choice",
     options=(("add", "Add them: we both have it"), ("hand", "Hand it over: we have it no more")),
 )
+ACKNOWLEDGE = Power(discreet.OPEN, "Acknowledge", move="acknowledge")
+FOR_ROLE = (
+    Power(moves.TAKE, "Take it", move="take", opens_form=False, style="main"),
+    Power(RING_ME, "Ask them to ring me", opens_form=False),
+    Power(adding.ASK, "Ask the reporter", written=True),
+    Power(BRING, "Add a role or hand over"),
+    Power(concern.NAME, "Say who it is about"),
+    Power(ASIDE, "I should not handle this", opens_form=False),
+    Power(CLOSE, "Close", move="end"),
+)
 DETAILS = (concern_form.WHERE, concern_form.WHEN, concern_form.KEPT, concern_form.PLATFORM)
 
 
 async def held(work: Work, person: str, case_id: str) -> CaseFile:
     """A concern for somebody who may hear it now: checked at the press, whatever the button showed. Raises `Refused`."""
     case = await cases.acted_on(work, person, case_id)
-    if not cases.machine(case).guarded:
+    if case.kind not in concern.KINDS:
         raise Refused("That cannot be done here", f"{case.reference} is no concern. Press Show to see what you can do.")
     return case
 
@@ -49,7 +59,7 @@ async def _going(work: Work, person: str, case_id: str) -> CaseFile:
 
 async def _open(event: Event, work: Work) -> Values | Message:
     """The opening is written to the audit; the first one stops the clock, and its reporter hears that it was opened."""
-    case = await held(work, event.person, event.subject)
+    case = await held(work, event.person, leafing.named(event.subject)[0])
     await work.case(case.id, actor=event.person, purpose="show")
     if cases.can(case, "read"):
         await cases.make(work, event.person, case, "read")
@@ -61,9 +71,12 @@ async def _read(work: Work, draft: Draft, values: Values, person: str) -> Form:
     """What it says, and what may be done."""
     if not draft.subject:
         return Form("Private")
-    case = await held(work, person, draft.subject)
-    submit = "Acknowledge" if cases.can(case, "acknowledge") else "Done"
-    return Form(case.reference, (), (Text(discreet.AWAY), *await _said(work, case)), submit, await _actions(work, case, person))
+    case_id, number = leafing.named(draft.subject)
+    case = await held(work, person, case_id)
+    submit = ACKNOWLEDGE.label if ACKNOWLEDGE.there(case) else "Done"
+    actions = (*buttons(FOR_ROLE, case), *await material.offered(work, case, person))
+    said, turns = leafing.leaf(await _said(work, case), number, discreet.OPEN, case.id)
+    return Form(case.reference, (), (Text(discreet.AWAY), *said), submit, (*turns, *actions))
 
 
 async def _said(work: Work, case: CaseFile) -> tuple[Part, ...]:
@@ -99,29 +112,11 @@ def _label(field: Field, value: str) -> str:
     return dict(field.options).get(value, value)
 
 
-async def _actions(work: Work, case: CaseFile, person: str) -> tuple[Action, ...]:
-    if case.state in cases.machine(case).ended:
-        return ()
-    take = (Action(moves.TAKE, "Take it", case.id, style="main"),) if cases.can(case, "take") else ()
-    ring = Action(RING_ME, "Ask them to ring me", case.id)
-    ask = () if cases.machine(case).urgent else (Action(adding.ASK, "Ask the reporter", case.id, opens_form=True),)
-    return (
-        *take,
-        ring,
-        *ask,
-        Action(BRING, "Add a role or hand over", case.id, opens_form=True),
-        Action(concern.NAME, "Say who it is about", case.id, opens_form=True),
-        Action(ASIDE, "I should not handle this", case.id),
-        Action(CLOSE, "Close", case.id, opens_form=True),
-    )
-
-
 async def _acknowledge(work: Work, draft: Draft, person: str) -> Message:
-    case = await held(work, person, draft.subject)
+    case = await held(work, person, leafing.named(draft.subject)[0])
     if not cases.can(case, "acknowledge"):
-        return Message(
-            case.reference, (Text(f"It is {cases.words(case).lower()}. Open it privately from the notice or your home page."),)
-        )
+        stands = f"{cases.words(case)}: {await cases.who_did(work, case, person)}."
+        return Message(case.reference, (Text(f"{stands} You can open it privately again, from the notice or your home page."),))
     await cases.make(work, person, case, "acknowledge")
     await telling.moved(work, case, person)
     return Message("Acknowledged", (Text(f"The person who reported {case.reference} hears that it has been read."),), tone="yes")
@@ -155,7 +150,7 @@ async def aside(event: Event, work: Work) -> Reply:
     left = sorted(hearing.split(case.details.get("aside", "")) | {event.person})
     await work.amend(case, actor=event.person, verb="stood aside", details={**case.details, "aside": ",".join(left)})
     words = await adding.moved_on(work, case, event.person, f"aside:{event.person}")
-    return Message("You do not have it any more", (Text(f"You cannot open {case.reference} now. {words}"),), discreet=True)
+    return Message("Thank you for saying so", (Text(f"You cannot open {case.reference} now. {words}"),), discreet=True)
 
 
 def _bring_options(work: Work, rules: hearing.Hearing) -> tuple[tuple[str, str], ...]:
@@ -186,7 +181,7 @@ async def _bring(work: Work, draft: Draft, person: str) -> Message:
         for mine in rules.held():
             if person in mine.members + mine.deputies and mine.name != role.name:
                 await work.unshare(case, mine.name, actor=person)
-    words = await adding.moved_on(work, case, person, f"brought:{role.name}")
+    words = await adding.moved_on(work, case, person, f"brought:{draft.id}", had=rules.roles)
     return Message("Done", (Text(words),), tone="yes")
 
 
@@ -218,10 +213,21 @@ async def _for_opener(work: Work, case: CaseFile) -> tuple[Action, ...]:
 
 async def _body(work: Work, case: CaseFile) -> tuple[Part, ...]:
     """Nobody's words: what its reporter said is shown in the dialog of those who hear it, and nowhere else."""
-    return (Text("You may hear no outcome. If it is urgent, do not wait: ring."),) if case.state != "closed" else ()
+    if case.state in cases.machine(case).ended:
+        return ()
+    rings = hearing.rings(work, await hearing.held_by(work, case))
+    return (Text(f"If it is urgent, do not wait: ring {rings}. In danger, 999. You may hear no outcome."),)
 
 
-VIEW = View(lambda work, case: case.reference, _body, _for_role, _for_opener, discreet=True, notice=discreet.notice)
+VIEW = View(
+    lambda work, case: case.reference,
+    _body,
+    _for_role,
+    _for_opener,
+    discreet=True,
+    notice=discreet.notice,
+    powers=(ACKNOWLEDGE, *FOR_ROLE, *concern.FOR_OPENER, raising.RAISED, adding.ANSWERING, material.BEGINNING),
+)
 READ = Flow("concern_open", (Step("read", Form("Private"), ask=_read),), _open, _acknowledge, _acknowledge, warned=True)
 OPENS: dict[str, Flow] = {
     discreet.OPEN: READ,
@@ -231,13 +237,15 @@ OPENS: dict[str, Flow] = {
     ),
     **adding.OPENS,
     **concern.OPENS,
+    **material.OPENS,
 }
-PRESSES = {RING_ME: ring_me, ASIDE: aside, **adding.PRESSES, **raising.PRESSES}
-TIMERS = concern.TIMERS
+PRESSES = {RING_ME: ring_me, ASIDE: aside, **adding.PRESSES, **raising.PRESSES, **material.PRESSES}
+TIMERS = {**concern.TIMERS, **material.TIMERS}
 DRAWINGS = {
     RUNG: rung,
     discreet.REMINDER: discreet.reminder,
     telling.NEWS: discreet.news,
     **adding.DRAWINGS,
     **concern.DRAWINGS,
+    **material.DRAWINGS,
 }

@@ -6,13 +6,17 @@ from handlers import cases, hearing, telling
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Part, Text
+from handlers.view import Power, buttons
 from storage.work import CaseFile
 
 ASK, UNANSWERED = "concern.raised.ask", "concern.raised.unanswered"
 DONE, NOT_YET = "concern.raised.done", "concern.raised.not_yet"
+RAISED = Power(
+    DONE, "I have raised it on MyConcern", "opener", opens_form=False, only="a student’s welfare, until they say that it is there"
+)
 HOUR, PATIENCE = timedelta(hours=1), timedelta(minutes=30)
 WORDS = {
-    "now": "They said that they were raising it on MyConcern.",
+    "now": "They say that they are raising it on MyConcern.",
     "done": "They say that it is on MyConcern.",
     "cannot": "They could not reach MyConcern, and left a note.",
     "not_yet": "They say that it is not on MyConcern yet. Please ring them.",
@@ -33,13 +37,14 @@ def next_step(work: Work, case: CaseFile) -> tuple[Part, ...]:
     link = f"[MyConcern]({work.college.contacts.myconcern})"
     if case.details.get("reach") == "done":
         return (Text(f"You say that it is on {link}. That is where it is dealt with."),)
-    return (Text(f"**Now raise it on {link}**: that is where it is dealt with. In an hour Lodge asks whether you got there."),)
+    when = "As soon as you can, raise" if case.details.get("reach") == "cannot" else "Now raise"
+    return (Text(f"**{when} it on {link}**: that is where it is dealt with. In an hour Lodge asks whether you got there."),)
 
 
 def offered(case: CaseFile) -> tuple[Action, ...]:
     """What its reporter can say at any time."""
-    open_still = case.details.get("lead") == "student" and case.details.get("reach") != "done" and case.state != "closed"
-    return (Action(DONE, "I have raised it on MyConcern", case.id),) if open_still else ()
+    missing = case.details.get("lead") == "student" and case.details.get("reach") != "done"
+    return buttons((RAISED,), case) if missing else ()
 
 
 def shown(case: CaseFile) -> str:
@@ -82,18 +87,24 @@ async def asked(work: Work, case: CaseFile) -> Message:
 
 async def done(event: Event, work: Work) -> Reply:
     """It is on MyConcern: Safeguarding is told."""
-    await _answered(event, work, "done")
-    return Message("Thank you", (Text("Safeguarding is told that it is on MyConcern. It is dealt with there."),), tone="yes")
+    case = await _answered(event, work, "done")
+    words = f"{await _those(work, case)} told that it is on MyConcern. It is dealt with there."
+    return Message("Thank you", (Text(words),), tone="yes")
 
 
 async def not_yet(event: Event, work: Work) -> Reply:
     """It is not: Safeguarding is told that too, and the number is shown."""
     case = await _answered(event, work, "not_yet")
     words = (
-        f"Safeguarding is told that. Please ring them now: {hearing.number(work, 'safeguarding')}. "
+        f"{await _those(work, case)} told that. Please ring {hearing.number(work, 'safeguarding')} now. "
         f"When you can, raise it on [MyConcern]({work.college.contacts.myconcern}), and press the button."
     )
     return Message("Please ring Safeguarding", (Text(words),), (Action(DONE, "I have raised it now", case.id),), "urgent")
+
+
+async def _those(work: Work, case: CaseFile) -> str:
+    roles = await hearing.held_by(work, case)
+    return f"{hearing.titles(roles)} {'are' if len(roles) > 1 else 'is'}"
 
 
 async def _answered(event: Event, work: Work, reach: str) -> CaseFile:

@@ -8,6 +8,7 @@ from handlers import (
     account,
     ask,
     cases,
+    drill,
     emergency,
     flow,
     following,
@@ -39,6 +40,8 @@ NOBODY = Field(
 
 async def show_clause(event: Event, work: Work) -> Reply:
     """One clause word for word."""
+    if event.subject not in work.answers.policy.clauses:
+        raise Refused("There is no such clause", "The policy may have changed since. Please ask again.")
     return ask.clause(work.answers, event.subject)
 
 
@@ -66,6 +69,7 @@ OPENS: dict[str, Flow] = {
     **following.OPENS,
     **absence.OPENS,
     **private.OPENS,
+    **drill.OPENS,
 }
 FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
@@ -238,7 +242,7 @@ async def _advance(event: Event, work: Work, owner: Flow, draft: Draft, gates: G
         return page
     await _keep(work, event.person, moved)
     page = await _dressed(work, moved, event.person)
-    return _lined(page) if gates.broad else page
+    return _lined(page) if gates.broad and not owner.warned else page
 
 
 def _read(form: Form, event: Event, work: Work) -> Gates:
@@ -263,7 +267,7 @@ def _warned(shown: Page, event: Event, work: Work) -> Page:
 
 def _ringing(message: Message) -> Message:
     """A report is never held up by a gate; what its words say is answered with the numbers, above its receipt."""
-    return replace(message, parts=(Text(emergency.LINE), *message.parts), actions=(emergency.button(), *message.actions))
+    return replace(message, parts=(Text(emergency.SENT_LINE), *message.parts), actions=(emergency.button(), *message.actions))
 
 
 def _lined(page: Page) -> Page:

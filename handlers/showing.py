@@ -1,6 +1,6 @@
 """A case drawn for whoever may see it: the notice in a role's channel, the whole case, and word that it moved."""
 
-from handlers import account, cases, image_removal, marketing, moves, private
+from handlers import account, cases, drill, image_removal, marketing, material, moves, private
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Part, Text
 from handlers.view import View
@@ -13,6 +13,8 @@ VIEWS: dict[str, View] = {
     "alert": image_removal.ALERT_VIEW,
     "concern": private.VIEW,
     "breach": private.VIEW,
+    "material": material.VIEW,
+    "drill": drill.VIEW,
 }
 
 

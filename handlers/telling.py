@@ -1,10 +1,12 @@
 """What is owed to others when a case moves: notices that are edited, people who are told, time that runs out."""
 
+from collections.abc import Collection
+
 from handlers import cases, hearing
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Text
 from handlers.roles import Role
-from storage.work import CaseFile
+from storage.work import CaseFile, CaseLine
 
 NOTICE, TOLD, OVERDUE, NEWS = "case.notice", "case.told", "case.overdue", "case.news"
 
@@ -14,23 +16,29 @@ async def announce(work: Work, case: CaseFile) -> None:
     latest = await work.last_move(case.id)
     change = str(latest.seq) if latest and latest.verb != "opened" else ""
     for role in await hearing.held_by(work, case):
-        key = _notice(case, role.name)
+        key = noticed(case, role.name)
         await work.owe(
             key=key,
             to=f"role:{role.name}",
             drawing=NOTICE,
             subject=case.id,
             case_id=case.id,
-            urgent=cases.machine(case).urgent,
+            urgent=cases.urgent(case),
         )
     if change:
         await announce_again(work, case, change)
 
 
+async def _is_new(work: Work, case: CaseFile, role: Role) -> bool:
+    """Whether a role's first notice is still on its way."""
+    standing = await work.delivery(noticed(case, role.name))
+    return standing is not None and standing.state == "ready" and not standing.attempts
+
+
 async def announce_again(work: Work, case: CaseFile, change: str) -> None:
     """Edit whatever was sent of a case and shows how it stands. ``change`` names the change: once for each."""
     for role in await _ever_told(work, case):
-        key = _notice(case, role.name)
+        key = noticed(case, role.name)
         await _edit(work, case, key, f"role:{role.name}", change)
         for email in role.members + role.deputies:  # those who were messaged themselves, because the channel was away
             await _edit(work, case, personally(key, email), f"person:{email}", change)
@@ -45,7 +53,8 @@ async def _ever_told(work: Work, case: CaseFile) -> tuple[Role, ...]:
     """
     if cases.machine(case).guarded:
         return await hearing.held_by(work, case)
-    ladder = work.college.ladder(work.college.routes[cases.machine(case).route].role)
+    route = cases.machine(case).route
+    ladder = work.college.ladder(work.college.routes[route].role if route else case.role)
     reached = work.college.reached(case.role, case.escalation)
     return tuple({role.name: role for role in (*reached, *ladder)}.values())
 
@@ -57,7 +66,8 @@ async def _edit(work: Work, case: CaseFile, key: str, to: str, change: str) -> N
         await work.owe(key=edit, to=to, drawing=standing.drawing, subject=case.id, case_id=case.id, replaces=key)
 
 
-def _notice(case: CaseFile, role: str) -> str:
+def noticed(case: CaseLine, role: str) -> str:
+    """The key of the notice of a case to a role."""
     return f"{case.id}:notice:{role}"
 
 
@@ -74,17 +84,18 @@ def personally(key: str, email: str) -> str:
 async def second_route(work: Work, key: str, role: str, drawing: str, subject: str, case_id: str | None) -> None:
     """A role's channel takes nothing: its members and deputies who are here get the message themselves, once."""
     case = await work.case(subject, actor="lodge", purpose="draw")
-    urgent = case is not None and cases.machine(case).urgent
+    urgent = case is not None and cases.urgent(case)
     for email in await _reachable(work, work.college.roles[role], case):
         to = f"person:{email}"
         await work.owe(key=personally(key, email), to=to, drawing=drawing, subject=subject, case_id=case_id, urgent=urgent)
 
 
 async def _reachable(work: Work, role: Role, case: CaseFile | None) -> tuple[str, ...]:
-    """The people of a role who are here; all of them where nobody is. Of a concern, only those who may hear of it."""
+    """The people of a role who are here; all of them where nobody is. Of a concern, only those who may hear of it: its
+    reporter, who cannot act on it, must not be the one who is here."""
     people = role.members + role.deputies
     if case is not None and cases.machine(case).guarded:
-        people = (await hearing.of(work, case)).free(role)
+        people = tuple(email for email in (await hearing.of(work, case)).free(role) if email != case.opened_by)
     away = await hearing.absent(work)
     return tuple(email for email in people if email not in away) or people
 
@@ -98,6 +109,8 @@ async def audience(work: Work, case: CaseFile, recipient: str) -> frozenset[str]
         return frozenset()
     rules = await hearing.of(work, case)
     kind, _, name = recipient.partition(":")
+    if kind == "person" and name in cases.parties(case):  # whoever is asked to change something is told that, and no more
+        return frozenset()
     told = any(role.name == name for role in rules.held()) if kind == "role" else rules.may_be_told(name)
     if not told:
         raise LookupError("this concern is not for them")
@@ -110,7 +123,8 @@ async def tell(work: Work, case: CaseFile, person: str, drawing: str = TOLD, abo
         return
     latest = await work.last_move(case.id)
     key = f"{case.id}:{drawing}:{person}:{about or (latest.seq if latest else 0)}"
-    await work.owe(key=key, to=f"person:{person}", drawing=drawing, subject=case.id, case_id=case.id)
+    urgent = cases.machine(case).urgent
+    await work.owe(key=key, to=f"person:{person}", drawing=drawing, subject=case.id, case_id=case.id, urgent=urgent)
 
 
 async def moved(work: Work, case: CaseFile, actor: str) -> None:
@@ -157,9 +171,14 @@ async def overdue(work: Work, case: CaseFile) -> Message:
     )
 
 
-async def again(work: Work, case: CaseFile, about: str) -> None:
-    """A notice of its own to every role that has the case, once for what it is ``about``: an edit makes no sound."""
+async def again(work: Work, case: CaseFile, about: str, only: Collection[str] = ()) -> None:
+    """A notice of its own to every role that has the case, once for what it is ``about``: an edit makes no sound.
+
+    ``only``: not to the others, who have a first notice to read; one that had it long ago, and has it back, hears anew.
+    """
     urgent = cases.machine(case).urgent
     for role in await hearing.held_by(work, case):
+        if only and role.name not in only and await _is_new(work, case, role):
+            continue
         key = f"{case.id}:again:{about}:{role.name}"
         await work.owe(key=key, to=f"role:{role.name}", drawing=NEWS, subject=case.id, case_id=case.id, urgent=urgent)

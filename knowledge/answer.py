@@ -1,9 +1,11 @@
 """The whole of what Lodge knows, in memory: a question in, an answer with its clauses out. Nothing here writes or logs."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from knowledge import cards as card_files
 from knowledge import clauses as policy_file
@@ -16,6 +18,7 @@ from knowledge.precedence import Precedence
 from knowledge.search import Reading, Search
 from knowledge.shelf import key, obtain
 from knowledge.talk import Talk
+from knowledge.taught import NOTHING, Taught, stamp
 from knowledge.turns import Turns
 from knowledge.wording import Answer, Citation, Ruling, Wording
 from knowledge.words import Lexicon, WordsError, read
@@ -31,7 +34,14 @@ _PLAIN_ASK = re.compile(r"\b(clause|section|paragraph|say|says|read|show|text|wo
 class Answers:
     """The index of one policy. Build it once with `load`; every question after that is a pure function of its words."""
 
-    def __init__(self, policy: Policy, cards: Sequence[Card], words: Path, index: Callable[[Callable[[], Index]], Index]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        cards: Sequence[Card],
+        words: Path,
+        index: Callable[[Callable[[], Index]], Index],
+        taught: Taught = NOTHING,
+    ) -> None:
         """``index`` is given a way to learn what the words teach, for where it has none that was learnt before."""
         self.policy = policy
         self.cards = tuple(cards)
@@ -45,18 +55,19 @@ class Answers:
         self._wording = Wording(policy, self.cards, self._precedence, says)
         self._lexicon = Lexicon(read("thesaurus.yml", words))
         undecided = read("negative.yml", words)["examples"]
-        self.index = index(lambda: learn(Lessons(self.cards, undecided, heard), self._lexicon))
+        self.index = index(lambda: learn(Lessons(self.cards, undecided, heard, taught), self._lexicon))
         self._search = Search(self.index, self.cards)
+        self._by_id = {card.id: card for card in self.cards}
 
     @classmethod
-    def load(cls, folder: Path = _HERE, cache: Path | None = None) -> "Answers":
+    def load(cls, folder: Path = _HERE, cache: Path | None = None, taught: Taught = NOTHING) -> "Answers":
         """Read policy, cards and words, with the index learnt from them: half a second, or some seconds where they are new.
 
-        ``cache`` is where that index is kept, where that is not beside them; see `shelf`.
+        ``cache`` is where that index is kept, where that is not beside them; see `shelf`. ``taught``: phrasings beside the files.
         Raises one of `UNUSABLE`, with file and line, where something read cannot be relied on.
         """
         wanted = key(folder)
-        return cls(*_sources(folder), lambda learnt: obtain(folder, cache, wanted, learnt))
+        return cls(*_sources(folder), lambda learnt: obtain(folder, cache, wanted, learnt, taught), taught)
 
     @property
     def size(self) -> Mapping[str, int]:
@@ -68,6 +79,42 @@ class Answers:
     def clause(self, number: str) -> Clause:
         """One clause. Raises `KeyError` where there is none of that number."""
         return self.policy.clauses[number]
+
+    def card(self, id: str) -> Card | None:
+        """A card by its id, or None where there is none of that name."""
+        return self._by_id.get(id)
+
+    def likeliest(self, text: str, previous: str = "", *, but: Collection[str] = (), most: int = 3) -> tuple[Card, ...]:
+        """The cards that come nearest to a text, best first, whatever it was answered with; ``but``: ids that were shown.
+
+        One card a ruling and clause: two that would say much the same are no choice.
+        """
+        chances = self._search.look(self._read(self._whole(text, previous))).cards
+        ranked = (self.cards[at] for at in np.argsort(-chances, kind="stable"))
+        found: dict[tuple[str, str], Card] = {}
+        for card in (each for each in ranked if each.id not in but):
+            found.setdefault((card.ruling, card.clauses[0].clause), card)
+            if len(found) == most:
+                break
+        return tuple(found.values())
+
+    def example(self, card: Card, text: str) -> str:
+        """The example question of a card that has most of a text's words; the first of them where none has any."""
+        stems = set(self._lexicon.tokens(text).stems)
+        shared = [len(stems.intersection(self._lexicon.tokens(each).stems)) / (3 + len(each.split())) for each in card.examples]
+        return card.examples[shared.index(max(shared))]
+
+    def of(self, card: Card, text: str, previous: str = "") -> Answer:
+        """What a card says to somebody who picked it. The gates are read as ever; a card whose clause changed gives no ruling."""
+        joined = self._whole(text, previous)
+        found, gates = self._search.look(self._read(joined)), self.gates(joined)
+        if gates.narrow:
+            return self._wording.duty(text, found)
+        said = self._wording.changed if card.id in self._stale else self._wording.ruled
+        return said(text, card, found, gates.broad)
+
+    def _whole(self, text: str, previous: str) -> str:
+        return f"{previous}\n{text}" if previous and self._turns.looks_back(text) else text
 
     def looks_back(self, text: str) -> bool:
         """Whether a turn wants the one before it: it is short, or begins as such turns do."""
@@ -146,12 +193,12 @@ class Answers:
         return self._search.read(self._lexicon.tokens(text))
 
 
-def learn_into(folder: str, path: str) -> None:
-    """Learn the index of a folder and put it into a file: what a child process is started for."""
+def learn_into(folder: str, path: str, taught: Taught = NOTHING) -> None:
+    """Learn the index of a folder and put it into a file: what a child process is started for; what is taught is on its input."""
     before = key(Path(folder))
-    answers = Answers(*_sources(Path(folder)), lambda learn: learn())
+    answers = Answers(*_sources(Path(folder)), lambda learn: learn(), taught)
     if key(Path(folder)) == before:
-        write(answers.index, Path(path), before)
+        write(answers.index, Path(path), stamp(before, taught))
 
 
 def _sources(folder: Path) -> tuple[Policy, tuple[Card, ...], Path]:

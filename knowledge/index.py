@@ -26,7 +26,7 @@ _BAD = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, BadData)
 
 @dataclass(frozen=True)
 class Index:
-    """Features, the heads' weights side by side, and cards by the stems of their examples."""
+    """Features, the heads' weights side by side, and the cards of their own examples, by `known_by`."""
 
     features: Features
     weights: Weights

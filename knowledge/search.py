@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from knowledge.cards import Card
 from knowledge.features import Floats, Row
 from knowledge.index import Index
+from knowledge.lessons import known_by
 from knowledge.words import Tokens
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
@@ -63,10 +64,12 @@ class Search:
         return self._as_written(reading.tokens, Found(decided, raised / raised.sum()))
 
     def _as_written(self, tokens: Tokens, found: Found) -> Found:
-        """A card's own example always finds its card, so that whoever adds one sees it answered."""
-        card = self._index.examples.get(" ".join(tokens.stems))
+        """A card's own example always finds its card, so that whoever adds one sees it answered; so too what nothing decides."""
+        card = self._index.examples.get(known_by(tokens))
         if card is None:
             return found
+        if card == len(found.cards):
+            return Found(0.0, found.cards)
         chances = found.cards * 0.1
         chances[card] += 0.9
         return Found(1.0, chances)

@@ -19,12 +19,15 @@ import numpy as np
 import Stemmer
 
 from knowledge.index import Index, read, write
+from knowledge.taught import NOTHING, Taught, packed, stamp
 
-NAME = "lodge-index.npz"
+NAME, MORE = "lodge-index.npz", "lodge-index-taught.npz"
+"""The index of the files alone, and of the files with what the policy's owner has taught beside them."""
 _PARTS = ("policies", "rulings", "words")
 _WITHIN = 120.0  # seconds; a slow machine learns in a tenth of that
 _CHILD = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from knowledge.answer import learn_into; learn_into(*sys.argv[2:])"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from knowledge.answer import learn_into; "
+    "from knowledge.taught import unpacked; learn_into(*sys.argv[2:], unpacked(sys.stdin.read()))"
 )
 
 
@@ -38,24 +41,26 @@ def key(folder: Path) -> str:
     return found.hexdigest()
 
 
-def obtain(folder: Path, cache: Path | None, wanted: str, learn: Callable[[], Index]) -> Index:
+def obtain(folder: Path, cache: Path | None, wanted: str, learn: Callable[[], Index], taught: Taught = NOTHING) -> Index:
     """The index of a folder of words: from the shelf, else learnt in a child, else learnt here.
 
     A child takes the memory that learning needs away with it when it ends. ``wanted`` is the folder's key from before its
     words were read: where they have changed since, what was read is learnt here, and nothing is kept of it.
+    What is taught goes to the child through a pipe; what is kept of it is what an index keeps, and no sentence.
     """
     if key(folder) != wanted:
         return learn()
-    shelf = cache or folder / "__pycache__"
-    found = read(shelf / NAME, wanted)
+    shelf, wanted = cache or folder / "__pycache__", stamp(wanted, taught)
+    name = MORE if any(taught.values()) else NAME
+    found = read(shelf / name, wanted)
     if found is not None:
         return found
     with suppress(OSError), TemporaryDirectory(prefix="lodge-", dir=_place(shelf)) as made:
-        fresh = Path(made) / NAME
-        if (found := _taught(folder, fresh, wanted)) is None:
+        fresh = Path(made) / name
+        if (found := _learnt(folder, fresh, wanted, taught)) is None:
             found = learn()
             write(found, fresh, wanted)
-        fresh.replace(shelf / NAME)
+        fresh.replace(shelf / name)
     return found or learn()
 
 
@@ -69,12 +74,12 @@ def _place(shelf: Path) -> Path | None:
         return None
 
 
-def _taught(folder: Path, fresh: Path, wanted: str) -> Index | None:
+def _learnt(folder: Path, fresh: Path, wanted: str, taught: Taught) -> Index | None:
     """The index as a child of this process learns it. Nothing where there can be none, or it did not come through."""
     if not sys.executable:
         return None
     command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(folder), str(fresh)]
-    quiet = subprocess.DEVNULL
+    quiet, lesson = subprocess.DEVNULL, packed(taught).encode()
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=_WITHIN, check=True)
+        subprocess.run(command, input=lesson, stdout=quiet, stderr=quiet, timeout=_WITHIN, check=True)
     return read(fresh, wanted)

@@ -110,7 +110,22 @@ class SlackDriver:
         kept = [each for each in self.fake.messages.get(channel, []) if each["metadata"]["event_type"] == "lodge_delivery"]
         return [reading.message(each, f"{channel}|{each['ts']}|") for each in kept]
 
+    async def point(self, person: str, author: str, text: str) -> Seen:
+        """Use "Report this message" on what somebody wrote, in a channel that Lodge is not in."""
+        message = self.message(self.fake.user_of(author), text, channel="CSTAFFROOM")
+        return await self._shown(self.interaction(self.shortcut_of(self.fake.user_of(person), "report_this", message)))
+
+    def out(self) -> list[Any]:
+        """Everything that Lodge has sent to Slack."""
+        return [self.fake.calls, [sight.body for sight in self.fake.sights]]
+
     # What Slack sends for it
+
+    def shortcut_of(self, user: str, callback: str, message: dict[str, Any]) -> dict[str, Any]:
+        """A shortcut from the menu below a message."""
+        stands = {"channel": {"id": message["channel"], "name": "c"}, "message": message, "message_ts": message["ts"]}
+        answers = {"response_url": self.fake.answer_url(user, message["channel"]), "trigger_id": self.fake.trigger(user)}
+        return {"type": "message_action", "callback_id": callback, **self.who(user), **stands, **answers}
 
     def message(self, user: str, text: str, **more: Any) -> dict[str, Any]:
         """A message typed to Lodge, as Slack writes it."""

@@ -35,7 +35,9 @@ class SlackFake:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
-        self.users: dict[str, dict[str, Any]] = {}
+        self.users: dict[str, dict[str, Any]] = {
+            BOT: {"id": BOT, "team_id": TEAM, "name": "lodge", "is_bot": True, "profile": {"real_name": "Lodge"}}
+        }
         self.channels: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.sights: list[Sight] = []
@@ -61,9 +63,9 @@ class SlackFake:
         self.users[user] = {"id": user, "team_id": TEAM, "name": name, "deleted": False, "profile": profile, **marks}
         return user
 
-    def add_channel(self, channel: str, members: list[str], invited: bool = True) -> str:
-        """A channel, with Lodge in it or not."""
-        self.channels[channel] = {"id": channel, "is_member": invited, "members": members}
+    def add_channel(self, channel: str, members: list[str], invited: bool = True, private: bool = True) -> str:
+        """A channel, with Lodge in it or not; a public one can be read by the whole workspace."""
+        self.channels[channel] = {"id": channel, "is_member": invited, "is_private": private, "members": members}
         return channel
 
     def user_of(self, email: str) -> str:
@@ -202,7 +204,10 @@ class SlackFake:
         return {"channel": {"id": self.conversation(arguments["users"])}}
 
     def _conversations_members(self, arguments: Any) -> dict[str, Any]:
-        return {"members": self._channel(arguments["channel"])["members"]}
+        """Two a page, so that paging is always at work."""
+        listed, start = self._channel(arguments["channel"])["members"], int(arguments.get("cursor") or 0)
+        after = str(start + 2) if start + 2 < len(listed) else ""
+        return {"members": listed[start : start + 2], "response_metadata": {"next_cursor": after}}
 
     def _conversations_info(self, arguments: Any) -> dict[str, Any]:
         found = dict(self._channel(arguments["channel"]))

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema.protocols import Validator
+
+from tests.contracts import validator
 
 CONTRACTS = Path(os.environ.get("LODGE_CONTRACTS", Path(__file__).parent.parent.parent / "shared" / "contracts"))
 REASON = "the contracts are not there: set LODGE_CONTRACTS to their folder"
@@ -26,8 +28,8 @@ def contract(name: str) -> Any:
 
 
 @functools.cache
-def _validator(name: str) -> Draft7Validator:
-    return Draft7Validator(contract(name))
+def _validator(name: str) -> Validator:
+    return validator(contract(name))
 
 
 def wrong_by_contract(name: str, drawn: Any) -> list[str]:

@@ -6,14 +6,16 @@ import os
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema.protocols import Validator
+
+from tests.contracts import validator
 
 LARGEST = 28 * 1024
 FOLDER = Path(os.environ.get("LODGE_CONTRACTS") or Path(__file__).parents[2] / "shared" / "contracts")
 
 
-def schema(name: str) -> jsonschema.protocols.Validator:
+def schema(name: str) -> Validator:
     """A validator for one of Microsoft's schemas; skips the test where the folder is not there."""
     if not (FOLDER / name).exists():
         pytest.skip(f"the platforms' schemas are not here: set LODGE_CONTRACTS to the folder with {name}")
@@ -21,10 +23,8 @@ def schema(name: str) -> jsonschema.protocols.Validator:
 
 
 @functools.cache
-def _validator(name: str) -> jsonschema.protocols.Validator:
-    read = json.loads((FOLDER / name).read_text(encoding="utf-8"))
-    made = jsonschema.validators.validator_for(read)
-    return made(read)
+def _validator(name: str) -> Validator:
+    return validator(json.loads((FOLDER / name).read_text(encoding="utf-8")))
 
 
 def problems(card: dict[str, Any]) -> list[str]:

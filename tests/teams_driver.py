@@ -9,13 +9,17 @@ from aiohttp import web
 
 from bot.teams import Teams
 from bot.teams_auth import TeamsSettings
+from bot.teams_fields import TYPED
 from handlers.roles import College
 from tests.teams_client import Client
+from tests.teams_contract import LARGEST, size
 from tests.teams_fake import APP, PASSWORD, TEAM, TENANT, Microsoft
 from tests.teams_reading import seen
 from tests.world import Button, Clock, Seen
 
-DIALOG = "dialog:"
+DIALOG, POINTED = "dialog:", "pointed:"
+STAFFROOM = "19:staffroom@thread.tacv2"
+SENT = {"dialog": "task/submit", "pointed": "composeExtension/submitAction"}
 
 
 class Kept:
@@ -101,18 +105,36 @@ class TeamsDriver:
 
     async def press(self, person: str, place: str, button: Button, event_id: str, status: int = 200) -> Seen:
         """A failure comes back in words, with status 200: Teams would show its own words for anything else."""
-        where = place.removeprefix(DIALOG).removeprefix("teams:")
+        where = place.removeprefix(DIALOG).removeprefix(POINTED).removeprefix("teams:")
         data: dict[str, Any] = {"lodge": {"action": button.action, "subject": button.subject}}
-        if place.startswith(DIALOG):
-            return await self._dialog(person, "task/submit", data, where, event_id)
+        if place.startswith((DIALOG, POINTED)):
+            return await self._dialog(person, SENT[place.partition(":")[0]], data, where, event_id)
         if button.opens_form:
             return await self._dialog(person, "task/fetch", data | {"msteams": {"type": "task/fetch"}}, where, event_id)
         return await self._chat(person, {"value": data, "id": event_id}, where)
 
     async def submit(self, person: str, page: Seen, values: Mapping[str, str | list[str]], event_id: str) -> Seen:
         filled = {name: value if isinstance(value, str) else ",".join(value) for name, value in values.items()}
-        data = {"lodge": {"draft": page.draft, "flow": page.flow, "step": page.step}, **filled}
-        return await self._dialog(person, "task/submit", data, page.place.removeprefix(DIALOG).removeprefix("teams:"), event_id)
+        people = [name for name in filled if name + TYPED in filled]
+        typed = {name + TYPED: filled[name] or filled[name + TYPED] for name in people}
+        lodge = {"draft": page.draft, "flow": page.flow, "step": page.step, "people": people}
+        data = {"lodge": lodge, **filled, **{name: "" for name in people}, **typed}
+        kind, _, where = page.place.partition(":teams:")
+        return await self._dialog(person, SENT[kind], data, where, event_id)
+
+    async def point(self, person: str, author: str, text: str) -> Seen:
+        """Use "Report this message" on what somebody wrote, in a team that Lodge is not in."""
+        user = {"id": self.microsoft.people[f"29:{author.partition('@')[0]}"]["aadObjectId"], "userIdentityType": "aadUser"}
+        link = f"https://teams.microsoft.com/l/message/{STAFFROOM}/1764000000000"
+        body = {"contentType": "html", "content": f"<p>{text}</p>"}
+        payload = {"id": "1764000000000", "linkToMessage": link, "from": {"user": user}, "body": body}
+        value = {"commandId": "report", "messagePayload": payload}
+        body = await self.client.invoke(person, "composeExtension/fetchTask", value, STAFFROOM)
+        return _shown(body, f"{POINTED}teams:{STAFFROOM}")
+
+    def out(self) -> list[Any]:
+        """Everything that Lodge has sent to Teams; what dialogs show comes back to whoever asked."""
+        return [each.activity for each in self.microsoft.sent]
 
     async def home(self, person: str) -> Seen:
         return await self._chat(person, {"text": "menu"})
@@ -131,11 +153,17 @@ class TeamsDriver:
 
     async def _dialog(self, person: str, name: str, data: dict[str, Any], where: str, event_id: str) -> Seen:
         body = await self.client.invoke(person, name, {"data": data, "context": {"theme": "default"}}, where, id=event_id)
-        if body["task"]["type"] != "continue":
-            return Seen("nothing")
-        card = body["task"]["value"]["card"]["content"]
-        kind = "page" if "actions" in card else "message"
-        return seen(card, kind, f"{DIALOG}teams:{where or 'a:29:' + person.partition('@')[0]}")
+        kind = POINTED if name.startswith("composeExtension") else DIALOG
+        return _shown(body, f"{kind}teams:{where or 'a:29:' + person.partition('@')[0]}")
+
+
+def _shown(body: dict[str, Any], place: str) -> Seen:
+    """What a dialog shows, as a card that Teams must accept."""
+    if body["task"]["type"] != "continue":
+        return Seen("nothing")
+    card = body["task"]["value"]["card"]["content"]
+    assert size(card) <= LARGEST
+    return seen(card, "page" if "actions" in card else "message", place)
 
 
 def channel(role: str) -> str:

@@ -267,7 +267,7 @@ def office(tmp_path):
     def run(*words):
         return lodge(*words, cwd=tmp_path, LODGE_DATABASE_URL=f"sqlite:///{tmp_path}/lodge.db", LODGE_SECRET_KEYS=key)
 
-    run.folder = tmp_path
+    run.folder, run.key = tmp_path, key
     (tmp_path / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
     assert "2 entered" in run("register", "import", "accounts.csv").stdout
     return run
@@ -340,6 +340,48 @@ def test_an_absence_and_a_leaver_from_the_terminal(office):
     assert "ACC-0001" in office("leaver", "amira@college.example").stdout
     assert "handover" in office("register").stdout
     assert "answers for no account" in office("leaver", "zoe@college.example").stderr
+
+
+def test_a_drill_is_sent_and_reported_from_the_terminal(office):
+    """It prints a reference for each role; until Lodge runs nothing is delivered, and the report says so."""
+    sent = office("drill")
+    assert sent.returncode == 0, sent.stderr
+    assert re.findall(r"DRL-\d+ +(\w+)", sent.stdout) == ["marketing", "hr", "safeguarding", "principal", "governors"]
+    report = office("drill", "--report").stdout
+    for words in ("DRL-0003", "Safeguarding", "not tried yet (is Lodge running?)", "nobody yet"):
+        assert words in report
+    (one,) = json.loads(office("drill", "--report", "--role", "hr", "--json").stdout)
+    assert list(one) == ["reference", "role", "title", "sent", "delivered", "why", "in_person", "opened"]
+    assert (one["reference"], one["delivered"], one["opened"]) == ("DRL-0002", False, [])
+    assert "DRL-" not in office("cases", "--all").stdout
+    assert office("cases", "--kind", "drill").stdout.count("Drill") == 5
+
+
+def test_a_drill_sends_nothing_by_mistake(office):
+    """A second within ten minutes, a reference without --report and a misspelt role are each refused, and nothing is sent."""
+    assert "Did you mean safeguarding?" in office("drill", "--role", "safegarding").stderr
+    assert "Nothing was sent" in office("drill", "DRL-0001").stderr
+    assert office("drill", "--role", "safeguarding", "--json").stdout == '[{"reference": "DRL-0001", "role": "safeguarding"}]\n'
+    again = office("drill")
+    assert again.returncode == 2
+    assert "Safeguarding had DRL-0001" in again.stderr
+    assert "within ten minutes" in again.stderr
+    assert office("cases", "--kind", "drill").stdout.count("DRL-") == 1
+
+
+def test_a_running_lodge_delivers_a_drill(office):
+    """What the terminal owes, the Lodge that runs beside it delivers by itself."""
+    settings = {"LODGE_DATABASE_URL": f"sqlite:///{office.folder}/lodge.db", "LODGE_SECRET_KEYS": office.key}
+    env = {**os.environ, "PYTHONPATH": str(HOUSE), "LODGE_PORT": "0", **settings}
+    command = [sys.executable, "-m", "bot", "playground"]
+    with subprocess.Popen(command, cwd=office.folder, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert any("http://127.0.0.1:" in line for line in iter(process.stdout.readline, ""))
+            office("drill")
+            reports = (json.loads(office("drill", "--report", "--json").stdout) for _ in range(20))
+            assert any(all(each["delivered"] for each in report) for report in reports)
+        finally:
+            process.terminate()
 
 
 def test_a_handle_is_looked_at_from_the_terminal(tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers import powers
 from handlers.machines import (
     ACCESS_MOVES,
     ACCESS_STATES,
@@ -21,7 +22,7 @@ PIECES = {
     "Access to revoke": (ACCESS_STATES, ACCESS_MOVES),
     "Content to take down": (TAKEDOWN_STATES, TAKEDOWN_MOVES),
 }
-DECIDED = {"approved", "declined", "closed", "done", "answered", "taken"}
+DECIDED = {"approved", "declined", "closed", "done", "answered", "taken", "refused", "failed"}
 
 
 @pytest.mark.parametrize("kind", MACHINES)
@@ -64,3 +65,14 @@ def test_the_readme_draws_what_has_an_end_of_its_own(piece):
     """A copy of an image and an access to revoke are drawn too."""
     states, moves = PIECES[piece]
     assert drawn(states, moves, "asked") in README.read_text(encoding="utf-8")
+
+
+def test_the_readme_says_who_may_do_what(college):
+    """The README's tables of powers are read from the product: paste `handlers.powers.table` there when a power changes."""
+    assert powers.table(college) in README.read_text(encoding="utf-8")
+
+
+def test_nobody_a_concern_is_about_has_any_power(college):
+    """In every state and circumstance, those it is about, their deputies and everybody else may do nothing (promise 4)."""
+    for who in ("Somebody it is about, or a deputy of theirs", "Everybody else"):
+        assert f"| {who} | nothing |" in powers.table(college)

@@ -107,6 +107,11 @@ class Staff:
         await self.world.settle()
         return self.shown
 
+    async def points_at(self, author: "Staff", text: str) -> Seen:
+        """Use "Report this message" on what somebody wrote, where a surface has messages of other people's."""
+        self.shown = await self.world.driver.point(self.email, author.email, text)  # type: ignore[attr-defined]
+        return self.shown
+
     async def home(self) -> Seen:
         """Open the home page."""
         self.shown = await self.world.driver.home(self.email)

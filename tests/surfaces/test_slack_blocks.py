@@ -7,9 +7,11 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.slack_blocks import REST, message_blocks, pressed
+from bot.slack_doors import COMMANDS, SHORTCUTS
 from bot.slack_manifest import FILE, http_manifest
 from bot.slack_mrkdwn import mrkdwn, plain, slices
 from bot.slack_views import BY_NAME, chosen_people, form_view, home_view, inputs, message_view, said_above, values
+from handlers import router
 from handlers.message import Action, Facts, Field, Form, Message, Page, Quote, Said, Text
 from tests import slack_reading as reading
 from tests.slack_limits import REASON, contract, have_contracts, wrong_blocks, wrong_by_contract, wrong_view
@@ -256,6 +258,14 @@ def test_the_http_manifest_differs_only_in_its_addresses():
     assert http["oauth_config"] == yaml.safe_load(FILE.read_text())["oauth_config"]
     with pytest.raises(ValueError, match="https"):
         http_manifest("http://lodge.example")
+
+
+def test_what_the_manifest_offers_is_understood():
+    """Every command and every shortcut that people find in Slack leads somewhere, and none is missing from it."""
+    features = yaml.safe_load(FILE.read_text())["features"]
+    assert {each["command"] for each in features["slash_commands"]} == {"/policy", "/lodge", *COMMANDS}
+    assert {each["callback_id"] for each in features["shortcuts"]} == set(SHORTCUTS)
+    assert {*COMMANDS.values(), *SHORTCUTS.values()} <= set(router.OPENS)
 
 
 def test_every_scope_says_why_it_is_asked_for():

@@ -102,11 +102,32 @@ async def test_people_are_the_same_by_id_and_by_address(bench):
 
 
 async def test_who_reads_a_channel(bench):
-    """The members of a place are the college's people in it, without bots; where Slack does not say, nobody."""
-    assert BOT in bench.fake.channels["CMARKETING"]["members"]
-    assert await bench.surface.members("slack:CMARKETING") == ("ben@college.example", "bea@college.example")
+    """Page by page everybody in a place, guests too and bots not; where Slack does not say, nobody."""
+    guest = bench.fake.add_user("gil@elsewhere.example", "Gil", is_restricted=True)
+    members = bench.fake.channels["CMARKETING"]["members"]
+    assert BOT in members
+    members += [bench.amira, guest]
+    found = await bench.surface.members("slack:CMARKETING")
+    assert found == ("ben@college.example", "bea@college.example", AMIRA, "gil@elsewhere.example")
     assert await bench.surface.members(f"slack:@{AMIRA}") == (AMIRA,)
     assert await bench.surface.members("slack:CNOWHERE") == ()
+
+
+@pytest.mark.parametrize("unknown", ["nameless", "gone", "public", "endless", "page fails"])
+async def test_who_reads_a_channel_is_unknown_where_one_of_them_is(bench, unknown):
+    """A list that might lack somebody is no list: then it is empty, and nothing is said where the wrong person may read it."""
+    channel = bench.fake.channels["CMARKETING"]
+    if unknown == "nameless":
+        channel["members"].append(bench.fake.add_user("", "No Mail", is_stranger=True))
+    elif unknown == "gone":
+        channel["members"].append("U999")
+    elif unknown == "public":
+        channel["is_private"] = False
+    elif unknown == "endless":
+        channel["members"] += [bench.amira] * 1000
+    else:
+        bench.fake.faults["conversations.members"] = [None, 500]
+    assert await bench.surface.members("slack:CMARKETING") == ()
 
 
 async def test_a_home_page_is_put_before_somebody(bench):

@@ -9,11 +9,12 @@ from bot import slack_doors, slack_inhand, slack_turns
 from handlers.message import Action, Field, Form, Message, Page, Quote, Text
 from tests import slack_reading as reading
 from tests.slack_driver import SocketDriver
-from tests.slack_fake import TEAM
+from tests.slack_fake import BOT, TEAM
 from tests.surfaces.slack_bench import Bench, listening
 from tests.world import Button
 
 PAGE = Page(Form("Ask", (Field("question", "Your question", "text"),)), "ask", "question", "d1")
+BEN, LINK = "ben@college.example", "https://c.slack.com/archives/CSTAFF/p1764000000000100"
 PRESS = Button("Ask", "marketing.begin", "q1", True)
 JSON = "application/json"
 
@@ -164,6 +165,16 @@ async def test_a_command_is_answered_to_its_writer_even_where_lodge_was_never_in
     assert bench.receiver.events[0].kind == "called"
 
 
+@pytest.mark.parametrize(("command", "action"), slack_doors.COMMANDS.items())
+async def test_a_command_opens_its_form(bench, command, action):
+    """The form is there at once, wherever the command was typed; `/report-concern` brings the report."""
+    bench.receiver.reply = PAGE
+    await bench.command(bench.command_of(bench.amira, "CMARKETING", command, ""))
+    await bench.surface.idle()
+    assert (bench.receiver.events[0].action, bench.fake.sights[-1].kind) == (action, "view")
+    assert slack_doors.COMMANDS["/report-concern"] == "concern.begin"
+
+
 async def test_the_menu_and_an_empty_command(bench):
     """`/lodge` asks for the menu; `/policy` alone says how to use it, and asks nothing."""
     await bench.command(bench.command_of(bench.amira, "CMARKETING", "/lodge", ""))
@@ -250,8 +261,15 @@ async def test_a_message_from_a_form_stands_on_top_of_it(bench):
     assert len(bench.fake.called("views.update")) == 1
 
 
-@pytest.mark.parametrize(("kind", "callback"), [("shortcut", "ask_lodge"), ("message_action", "ask_lodge_about")])
-async def test_both_shortcuts_open_the_form_for_marketing(bench, kind, callback):
+@pytest.mark.parametrize(
+    ("kind", "callback", "action"),
+    [
+        ("shortcut", "ask_lodge", "marketing.begin"),
+        ("message_action", "ask_lodge_about", "marketing.begin"),
+        ("shortcut", "report_concern", "concern.begin"),
+    ],
+)
+async def test_a_shortcut_opens_its_form(bench, kind, callback, action):
     """From the menu or under a message, the form opens; the message itself is not read."""
     bench.receiver.reply = PAGE
     who = {"team": {"id": TEAM}, "user": {"id": bench.amira}, "trigger_id": bench.fake.trigger(bench.amira)}
@@ -259,8 +277,63 @@ async def test_both_shortcuts_open_the_form_for_marketing(bench, kind, callback)
     await bench.interaction({"type": kind, "callback_id": callback, **who, **more})
     await bench.surface.idle()
     event = bench.receiver.events[0]
-    assert (event.kind, event.action, event.subject, event.text) == ("pressed", "marketing.begin", "", "")
+    assert (event.kind, event.action, event.subject, event.text, event.values) == ("pressed", action, "", "", {})
     assert bench.fake.sights[-1].kind == "view"
+
+
+async def reported(bench, **more):
+    """What Lodge hears of a message of Ben's that Amira reports."""
+    message = bench.message(bench.fake.user_of(BEN), "Quokka", channel="CSTAFF", ts="1764000000.000100") | more
+    bench.receiver.reply = PAGE
+    await bench.interaction(bench.shortcut_of(bench.amira, "report_this", message))
+    await bench.surface.idle()
+    assert bench.fake.sights[-1].kind == "view"
+    (event,) = bench.receiver.events
+    assert (event.action, event.text, event.place) == ("concern.begin", "", "slack:@amira@college.example")
+    assert "Quokka" not in repr(event)
+    return event.values
+
+
+async def test_a_message_that_is_reported_brings_its_link_and_its_author(bench):
+    """“Report this message” opens a report with both in it, and with no word of the message."""
+    assert await reported(bench) == {"link": LINK, "who": BEN}
+
+
+async def test_a_reply_in_a_thread_is_linked_within_it(bench):
+    """The link to a reply is Slack's own, which opens the thread."""
+    link = f"{LINK}?thread_ts=1763999999.000200&cid=CSTAFF"
+    assert await reported(bench, thread_ts="1763999999.000200") == {"link": link, "who": BEN}
+
+
+@pytest.mark.parametrize("more", [{"bot_id": "B1"}, {"subtype": "bot_message"}, {"user": None}, {"user": "U999"}, {"user": BOT}])
+async def test_a_message_that_no_person_wrote_has_no_author(bench, more):
+    """What a bot posted, or somebody whom Slack does not know, is reported with its link alone."""
+    assert await reported(bench, **more) == {"link": LINK}
+
+
+async def test_the_author_of_a_message_may_be_a_guest_or_have_no_address(bench):
+    """A guest is proposed by address, somebody without one by name: Lodge serves neither, and a concern may be about them."""
+    nameless = bench.fake.add_user("", "Nora Mail", is_restricted=True)
+    assert await reported(bench, user=nameless) == {"link": LINK, "who": "Nora Mail"}
+
+
+@pytest.mark.parametrize("fault", [500, (429, 1)])
+async def test_a_report_opens_though_slack_does_not_say_whose_the_message_is(bench, fault):
+    """The form does not wait for a name."""
+    await bench.say("amira@college.example", "hello", "Ev1")  # so that Amira is known
+    bench.receiver.events.clear()
+    bench.fake.faults["users.info"] = [fault]
+    assert await reported(bench) == {"link": LINK}
+
+
+@pytest.mark.parametrize("lacks", [{"team": None}, {"team": {"id": TEAM}}, {"channel": {}}, {"message_ts": "x"}])
+async def test_a_link_is_right_or_not_there(bench, lacks):
+    """Where Slack does not say enough for a link, none is made up, and the report opens all the same."""
+    message = bench.message(bench.fake.user_of(BEN), "Quokka", channel="CSTAFF", ts="1764000000.000100")
+    bench.receiver.reply = PAGE
+    await bench.interaction({**bench.shortcut_of(bench.amira, "report_this", message), **lacks})
+    await bench.surface.idle()
+    assert bench.receiver.events[0].values == {"who": BEN}
 
 
 async def test_a_submission_carries_its_draft_its_step_and_what_was_typed(bench):
