@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 3978
 BIN := .venv/bin
 
-.PHONY: help setup run test lint bench soak shots lock clean
+.PHONY: help setup run test lint bench evaluate soak shots lock clean
 
 help:          ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## +/ — /'
@@ -22,6 +22,9 @@ lint: .venv/ready-to-test     ## style and types
 
 bench: .venv/ready-to-test    ## measure: answers, start-up, memory
 	@$(BIN)/python tests/bench.py
+
+evaluate: .venv/ready-to-test ## how good the answers are, on the questions in tests/questions
+	@$(BIN)/lodge evaluate tests/questions/*.jsonl
 
 soak: .venv/ready-to-test     ## what takes minutes: hundreds of kills, on SQLite and PostgreSQL
 	@$(BIN)/pytest -m soak -s

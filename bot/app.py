@@ -20,8 +20,10 @@ from handlers.message import Message
 from handlers.roles import College
 from knowledge.answer import UNUSABLE, Answer, Answers
 from knowledge.cards import RULINGS
-from storage.database import Database
+from knowledge.taught import Taught, by_card
+from storage.database import Database, StorageError
 from storage.questions import QuestionLog
+from storage.sealing import KeyMissing, SealBroken
 
 log = structlog.get_logger("lodge")
 TURN = timedelta(hours=1)
@@ -44,6 +46,7 @@ class App:
     def __post_init__(self) -> None:
         self.questions = QuestionLog(self.database, wait=GATHERED)
         self.worker = Worker(self)
+        self._learnt, self._rebuilding = 0, asyncio.Lock()
         self._heard: OrderedDict[str, None] = OrderedDict()
         self._turns: OrderedDict[tuple[str, str], tuple[str, datetime]] = OrderedDict()
 
@@ -90,16 +93,30 @@ class App:
             log.warning("home.failed", exc_info=True)
 
     async def rebuild(self) -> None:
-        """Read the policy and the cards again, off the loop, and answer from them from then on.
+        """Read the policy, the cards and what the policy's owner taught again, off the loop, and answer from them from then on.
 
         Cards that cannot be used are named in the log, and the index that stands goes on serving.
         """
-        try:
-            self.answers = await asyncio.to_thread(Answers.load, self.knowledge)
-            log.info("index.rebuilt", cards=len(self.answers.cards), suspended=len(self.answers.suspended))
-        except UNUSABLE as error:
-            self.metrics.failures.labels("rebuild").inc()
-            log.error("index.kept", why=str(error))
+        async with self._rebuilding:
+            try:
+                revision, taught = await self._taught()
+                self._learnt = revision
+                self.answers = await asyncio.to_thread(Answers.load, self.knowledge, taught=taught)
+                log.info("index.rebuilt", cards=len(self.answers.cards), suspended=len(self.answers.suspended), revision=revision)
+            except (*UNUSABLE, StorageError, KeyMissing, SealBroken) as error:
+                self.metrics.failures.labels("rebuild").inc()
+                log.error("index.kept", why=str(error))
+
+    async def behind(self) -> bool:
+        """Whether the policy's owner has taught, or taken back, something since this process last learnt."""
+        async with self.database.read() as work:
+            return await work.taught_revision() != self._learnt
+
+    async def _taught(self) -> tuple[int, Taught]:
+        """What is taught, and its revision: the number is read first, so that what comes meanwhile is learnt the next time."""
+        async with self.database.read() as work:
+            revision, found = await work.taught_revision(), await work.taught()
+        return revision, by_card(found)
 
     def _named(self, text: str) -> Message | None:
         """What is no question: the name of a form, or a handle to be looked at (3.3.2). Where a gate hears danger, it is one."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from handlers.roles import College
     from knowledge.answer import Answer, Answers
+    from knowledge.evaluation import Report
 
 cli = typer.Typer(
     help="Lodge: the college's porter in chat. Ask it what the Social Media Policy allows.",
@@ -284,6 +285,40 @@ def check() -> None:
 
 
 @cli.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="JSON lines: labelled questions, as in tests/questions.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    errors: Annotated[bool, typer.Option(help="Name every question that went wrong somewhere.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the calibration into this PNG (needs the extra: plot).")] = None,
+) -> None:
+    """How good the answers are: clauses, rulings, wrong yes, what is not covered, flows, both gates, time and memory."""
+    from bot import evaluating
+    from knowledge import evaluation
+
+    try:
+        asked = evaluation.read(files)
+    except evaluation.QuestionsError as error:
+        _stop([str(error)])
+    report = evaluation.run(_answers().answer, asked)
+    print(json.dumps(evaluation.as_json(report)) if as_json else evaluating.printed(report))
+    for line in evaluating.errors(report) if errors else ():
+        print(line)
+    if plot is not None:
+        _plotted(report, plot)
+
+
+def _plotted(report: "Report", path: Path) -> None:
+    from bot import evaluating
+
+    try:
+        evaluating.plot(report, path)
+    except ModuleNotFoundError:
+        _stop(["A picture needs Pillow: pip install 'lodge[plot]', then try again."])
+    except (OSError, ValueError) as error:
+        _stop([f"{path} cannot be written ({error}). Name a file that ends in .png, in a folder that is there."])
+
+
+@cli.command()
 def keys() -> None:
     """Print a new key for LODGE_SECRET_KEYS."""
     from storage.sealing import new_key
@@ -308,6 +343,27 @@ def approve(folder: Annotated[Path | None, typer.Option(help="Where the cards ar
         if changed
         else "Nothing to do: every card matches its clauses."
     )
+
+
+@cards.command("export")
+def export_cards(
+    into: Annotated[Path | None, typer.Option(help="A folder with rulings and words in it; without it, Lodge's own.")] = None,
+) -> None:
+    """Write what the policy's owner taught into the cards' files: read the changes, and keep them as you keep the cards."""
+    from bot import desk
+    from knowledge.cards import RULINGS
+
+    lines = _at_desk(lambda work: desk.exported(work, into or RULINGS.parent))
+    print("\n".join(lines) or "Nothing has been taught.")
+
+
+@cards.command("missed")
+def list_missed(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """The questions that Lodge missed and somebody sent on: words and a day, never whose."""
+    from bot import desk
+
+    rows = _at_desk(desk.missed)
+    print(json.dumps(rows, ensure_ascii=False)) if as_json else _print_rows(rows, False, "No missed questions.")
 
 
 def _answers() -> "Answers":

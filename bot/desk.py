@@ -17,6 +17,9 @@ from handlers.event import Work
 from handlers.machines import MACHINES
 from handlers.roles import College
 from knowledge.answer import Answers
+from knowledge.cards import CardError
+from knowledge.export import Written, export
+from knowledge.taught import by_card
 from storage.work import CaseFile, CaseLine
 
 ACTOR = "terminal"
@@ -191,6 +194,28 @@ async def drill_report(work: Work, *, reference: str = "", role: str = "") -> li
     """What became of a drill, as `lodge drill --report --json` prints it. Raises `Refused` where there was none."""
     _known("role", role, list(work.college.roles))
     return [_outcome(work, each) for each in await drill.report(work, reference=reference, role=role)]
+
+
+async def exported(work: Work, into: Path) -> list[str]:
+    """Write what the policy's owner taught into the files of a folder: a line for each card. Raises `StartError`."""
+    try:
+        done = export(into, by_card(await work.taught()))
+    except CardError as error:
+        raise StartError([str(error)]) from None
+    return [_exported(each) for each in done]
+
+
+def _exported(each: Written) -> str:
+    if not each.file:
+        return f"{each.card}: there is no such card here, so nothing of it was written."
+    there = f", {each.there} there already" if each.there else ""
+    return f"{each.file}: {each.card}: {each.added} added{there}."
+
+
+async def missed(work: Work) -> list[dict[str, str]]:
+    """The missed questions, undecided ones last; nobody is named, since nobody is recorded."""
+    found = await work.missed_in(("open", "taught", "outside", "wanted"), 1000)
+    return [{"id": each.id, "day": each.day, "state": each.state, "card": each.card, "question": each.text} for each in found]
 
 
 def _outcome(work: Work, found: drill.Outcome) -> dict[str, Any]:

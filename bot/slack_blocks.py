@@ -23,10 +23,11 @@ SIGNS: Mapping[Tone, str] = {"plain": "", "yes": "✅ ", "condition": "⚠️ ",
 _STYLES = {"main": "primary", "danger": "danger"}
 
 
-def message_blocks(message: Message, most: int = BLOCKS, about: str = "") -> list[Block]:
-    """A message as blocks: heading, parts, buttons. With ``about`` (a question's id) people can say whether it helped."""
-    buttons = action_blocks(message.actions)
-    buttons += [feedback(about)] if about else []
+def message_blocks(message: Message, most: int = BLOCKS, *, in_view: bool = False) -> list[Block]:
+    """A message as blocks: heading, parts, buttons. Whether it helped is asked Slack's own way, which a view does not have."""
+    asking = () if in_view else tuple(each for each in message.actions if each.name == FEEDBACK)
+    buttons = action_blocks([each for each in message.actions if each not in asking])
+    buttons += [feedback(asking)] if asking else []
     parts = [block for part in message.parts for block in part_blocks(part)]
     head = heading(message.title, message.tone)
     return fitting(head + parts, most - len(buttons)) + buttons
@@ -90,13 +91,14 @@ def pressed(element: Mapping[str, Any]) -> tuple[str, str]:
     return str(element.get("action_id", "")).partition(":")[2], str(element.get("value", ""))
 
 
-def feedback(about: str) -> Block:
+def feedback(asking: Sequence[Action]) -> Block:
     """'Helpful' and 'Not what I asked', under an answer. Slack toggles them and never says 'cleared': the last one counts."""
+    kind, unkind = ({"text": plain_text(each.label), "value": each.subject[:VALUE]} for each in asking)
     made = {
         "type": "feedback_buttons",
         "action_id": f"0:{FEEDBACK}",
-        "positive_button": {"text": plain_text("Helpful"), "value": f"yes {about}"[:VALUE]},
-        "negative_button": {"text": plain_text("Not what I asked"), "value": f"no {about}"[:VALUE]},
+        "positive_button": kind,
+        "negative_button": unkind,
     }
     return {"type": "context_actions", "elements": [made]}
 

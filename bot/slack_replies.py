@@ -46,9 +46,9 @@ class Spot:
         return bool(self.channel) and not self.channel.startswith("D")
 
 
-def drawn(message: Message, about: str = "") -> dict[str, Any]:
+def drawn(message: Message) -> dict[str, Any]:
     """A message as Slack's calls take it. The text beside the blocks is what notifications show: the title, no more."""
-    blocks = message_blocks(message, about=about)
+    blocks = message_blocks(message)
     return {"text": escaped(message.title or "Lodge"), "blocks": blocks, "mrkdwn": False, "unfurl_links": False}
 
 
@@ -64,7 +64,7 @@ class Replies:
         self._calls = calls
         self._conversations: dict[str, str] = {}
 
-    async def show(self, spot: Spot, reply: Reply, about: str = "") -> None:
+    async def show(self, spot: Spot, reply: Reply) -> None:
         """Show a reply where its event happened. Raises `SendRefused` or `SendUnsure`."""
         if isinstance(reply, Page):
             await self._open(spot, form_view(reply, self._place(spot)), "views.update")
@@ -73,16 +73,16 @@ class Replies:
         elif spot.view or not spot.channel:
             await self._open(spot, message_view(reply, self._place(spot)), "views.push")
         elif spot.private:
-            await self._privately(spot, reply, about)
+            await self._privately(spot, reply)
         elif spot.public and reply.discreet:
             await self.post(spot.channel, PRIVATELY, spot.thread)
-            await self._privately(spot, reply, about)
+            await self._privately(spot, reply)
         else:
-            await self.post(spot.channel, reply, spot.thread, about)
+            await self.post(spot.channel, reply, spot.thread)
 
-    async def post(self, channel: str, message: Message, thread: str = "", about: str = "") -> None:
+    async def post(self, channel: str, message: Message, thread: str = "") -> None:
         """A reply in a channel or conversation: once, even where Slack asks to wait or does not answer clearly."""
-        body = {"channel": channel, **drawn(message, about)} | ({"thread_ts": thread} if thread else {})
+        body = {"channel": channel, **drawn(message)} | ({"thread_ts": thread} if thread else {})
         key = uuid4().hex
         body["metadata"] = {"event_type": "lodge_reply", "event_payload": {"key": key}}
         for attempt in range(1, TRIES + 1):
@@ -141,7 +141,7 @@ class Replies:
         except Refused as refused:
             if refused.code not in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise
-            await self._privately(spot, TOO_LATE, "")
+            await self._privately(spot, TOO_LATE)
 
     async def _pushed(self, spot: Spot, view: dict[str, Any]) -> None:
         try:
@@ -151,9 +151,9 @@ class Replies:
                 raise
             await self.view(spot.view, view)
 
-    async def _privately(self, spot: Spot, message: Message, about: str) -> None:
+    async def _privately(self, spot: Spot, message: Message) -> None:
         """Only to this person, here; where that cannot be, in their own conversation with Lodge."""
-        body = drawn(message, about) | ({"thread_ts": spot.joined} if spot.joined else {})
+        body = drawn(message) | ({"thread_ts": spot.joined} if spot.joined else {})
         try:
             if spot.answers_at and await self._answered(spot.answers_at, body):
                 return
@@ -162,7 +162,7 @@ class Replies:
                 return
         except (SendRefused, SendUnsure) as error:
             log.info("private.refused", why=type(error).__name__)
-        await self.post(await self.conversation(spot.user), message, about=about)
+        await self.post(await self.conversation(spot.user), message)
 
     async def _answered(self, url: str, body: dict[str, Any]) -> bool:
         """The address that came with a press or a command takes an answer even where Lodge was never invited."""

@@ -15,7 +15,7 @@ from bot.slack_replies import Replies, Spot
 from bot.slack_views import about, chosen_people, form_view, message_view, values
 from bot.surface import Receive, SendRefused, SendUnsure
 from handlers.event import Event, EventKind, Reply
-from handlers.message import Message, Page, Quote
+from handlers.message import Message, Page
 
 log = structlog.get_logger("lodge.slack")
 Body = Mapping[str, Any]
@@ -70,7 +70,7 @@ class Turns:
             reply = words.FAILED
         if files and isinstance(reply, Message):
             reply = replace(reply, parts=(words.FILE_WORDS, *reply.parts))
-        await self._house.replies.show(spot, reply, event_id if kind in ("said", "called") and _ruled(reply) else "")
+        await self._house.replies.show(spot, reply)
 
     async def show(self, spot: Spot, message: Message) -> None:
         """Fixed words, to whomever they are for."""
@@ -133,11 +133,6 @@ def _named(member: Member | None) -> str:
     if member is None or member.bot:
         return ""
     return member.email if "@" in member.email else member.name
-
-
-def _ruled(reply: Reply) -> bool:
-    """Whether a reply is an answer that can have helped or not: one with a clause, and no emergency."""
-    return isinstance(reply, Message) and reply.tone != "urgent" and any(isinstance(part, Quote) for part in reply.parts)
 
 
 def _emails(picked: Mapping[str, Member | None]) -> Callable[[str], str]:

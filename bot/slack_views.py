@@ -44,12 +44,12 @@ def form_view(page: Page, place: str) -> Block:
 
 def message_view(message: Message, place: str) -> Block:
     """A message as a dialog with nothing to fill in."""
-    return _modal("Lodge", message_blocks(message, BLOCKS), {"place": place}, "", "Close")
+    return _modal("Lodge", message_blocks(message, BLOCKS, in_view=True), {"place": place}, "", "Close")
 
 
 def home_view(message: Message) -> Block:
     """A message as a person's home page."""
-    return {"type": "home", "blocks": message_blocks(message, BLOCKS)}
+    return {"type": "home", "blocks": message_blocks(message, BLOCKS, in_view=True)}
 
 
 def said_above(view: Mapping[str, Any], words: str) -> Block:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.teams_fields import drawn_fields
 from bot.teams_markup import PIECE, Element, escaped, exact, paragraphs, run, text_block
+from handlers.ask import FEEDBACK
 from handlers.message import Action, Facts, Form, Message, Page, Part, Quote, Said, Text, labelled
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -27,7 +28,7 @@ _ABSTRACT, _NAME = 157, 77  # Teams refuses a citation whose extract is over 160
 
 def message_card(message: Message, *, in_dialog: bool = False) -> Element:
     """A message. In a dialog a button cannot open another, so that its form comes in the same one."""
-    buttons = _sets(message.actions, in_dialog)
+    buttons = _sets((each for each in message.actions if not _thumb(each)), in_dialog)
     head = _head(message.title, message.tone)
     body = _fitted([each for part in _numbered(message.parts) for each in part], LIMIT - _size([head, buttons]))
     return _card([head, *body, *buttons])
@@ -97,6 +98,11 @@ def _fact(label: str, value: str) -> Element:
 
 def _boxed(items: list[Element], **more: Any) -> Element:
     return {"type": "Container", "style": "emphasis", "items": items, **more}
+
+
+def _thumb(action: Action) -> bool:
+    """A kind word has Teams' own thumb. The other way is a button all the same: it alone says which question it is about."""
+    return action.name == FEEDBACK and action.subject.startswith("yes")
 
 
 def _sets(actions: Iterable[Action], in_dialog: bool, **more: str) -> list[Element]:

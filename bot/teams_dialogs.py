@@ -1,6 +1,7 @@
 """Teams' dialogs (task modules) and its other invokes: an answer travels in the response itself."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -74,10 +75,16 @@ class Dialogs:
         return {"statusCode": 200, "type": CARD, "value": message_card(reply)}
 
     async def judged(self, heard: Heard) -> Body:
-        """Teams' own "was this helpful": counted, without the words beside it. Teams shows nothing in return."""
+        """Teams' own "was this helpful": counted, without the words beside it. What follows comes as a message.
+
+        Teams does not say which question it is about: the last one counts.
+        """
         verdict = {"like": "yes", "dislike": "no"}.get(str(_table(heard.value.get("actionValue")).get("reaction")))
-        if verdict:
-            await self._reply(heard, {"lodge": {"action": FEEDBACK, "subject": verdict}})
+        with contextlib.suppress(SendRefused, SendUnsure):
+            member = await self._roster.who(heard)
+            if verdict and not member.guest:
+                event = await self._event(heard, member, {"lodge": {"action": FEEDBACK, "subject": verdict}})
+                await self._talk.answer(heard, member, event)
         return {}
 
     async def _pointed(self, heard: Heard, payload: Mapping[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bot.teams_directory import Member
 from bot.teams_heard import Heard
 from bot.teams_post import Post, patiently
 from bot.teams_roster import Roster, stranger
+from handlers.ask import FEEDBACK, GATED
 from handlers.event import Event, Reply
 from handlers.message import Action, Message, Page, Text
 from handlers.router import OPENS
@@ -79,7 +80,7 @@ class Talk:
             await self._say(heard, GUEST if member else UNKNOWN)
             return
         if heard.text or pressed or not heard.files:
-            await self._answer(heard, member, self._event(heard, member, pressed))
+            await self.answer(heard, member, self._event(heard, member, pressed))
         if heard.files:
             await self._say(heard, FILES)
 
@@ -103,14 +104,15 @@ class Talk:
         reply = await self.reply(heard, event)
         return _way_in(event) if isinstance(reply, Page) else reply
 
-    async def _answer(self, heard: Heard, member: Member, event: Event) -> None:
+    async def answer(self, heard: Heard, member: Member, event: Event) -> None:
+        """What an event leads to, in the chat; to the person alone where it is for nobody else, or where they pressed."""
         reply = await self.plainly(heard, event)
         if reply is None:
             return
         if heard.public and (reply.discreet or event.kind != "said"):
             await self._say_privately(heard, member, reply, told=event.kind != "pressed")
         else:
-            await self._say(heard, reply, asks_back=event.kind == "said")
+            await self._say(heard, reply, asks_back=_asks_back(reply))
 
     async def _who(self, heard: Heard, pressed: bool) -> Member | None:
         """Who did this; a question is answered even where Teams cannot say, a press is not acted on."""
@@ -164,6 +166,12 @@ async def _sent(send: Callable[[], object]) -> bool:
         _log.warning("teams.reply_failed", why=type(error).__name__)
         return False
     return True
+
+
+def _asks_back(message: Message) -> bool:
+    """Whether Teams' own thumbs stand under a message: only where the question can be found again."""
+    asked = [each.subject.split() for each in message.actions if each.name == FEEDBACK]
+    return bool(asked) and all(GATED not in each for each in asked)
 
 
 def _pressed(heard: Heard) -> dict[str, str]:

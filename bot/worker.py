@@ -30,6 +30,8 @@ HOMES = 50
 """Home pages put fresh for one round of deliveries, at most: platforms limit them, and everybody gets one by opening it."""
 PERHAPS_AGAIN = "You may have had this already: Lodge could not make sure that it arrived."
 PURGE_EVERY = timedelta(minutes=10)
+LOOK_EVERY = timedelta(seconds=20)
+"""How often it is looked whether the policy's owner taught something: one number read, and nothing on a question's way."""
 
 
 class Overheard(Exception):
@@ -47,6 +49,8 @@ class Worker:
         # Home pages to put fresh: of those who were told something, and of those who may not see it now.
         self._stale: dict[tuple[str, str], Surface] = {}
         self._freshening: asyncio.Task[None] | None = None
+        self._learning: asyncio.Task[None] | None = None
+        self._looked: datetime | None = None
 
     def start(self) -> None:
         """Begin to work in the background."""
@@ -62,8 +66,8 @@ class Worker:
 
     async def rested(self) -> None:
         """Wait until what goes on beside the deliveries is done."""
-        if self._freshening:
-            await self._freshening
+        for beside in filter(None, (self._freshening, self._learning)):
+            await beside
 
     def state(self) -> str:
         """'ok', or that the task is not running."""
@@ -77,6 +81,7 @@ class Worker:
             now = work.now
         await asyncio.gather(*map(self._deliver, deliveries), *map(self._raise, timers))
         self._freshen()
+        await self._learn(now)
         await self._purge(now)
         return bool(deliveries or timers)
 
@@ -268,6 +273,14 @@ class Worker:
             async with self._app.database.begin() as work:
                 wait_ms = int(_backoff(owed.attempts) * 1000)
                 await claims.retry_timer(work.turn, owed.id, owed.token, work.turn.now_ms + wait_ms)
+
+    async def _learn(self, now: datetime) -> None:
+        """What the policy's owner taught, on whichever replica, is learnt beside the deliveries, which never wait for it."""
+        if self._looked is not None and now - self._looked < LOOK_EVERY:
+            return
+        self._looked = now
+        if (self._learning is None or self._learning.done()) and await self._app.behind():
+            self._learning = asyncio.create_task(self._app.rebuild(), name="learning")
 
     async def _purge(self, now: datetime) -> None:
         """Forget what has had its time: questions, drafts, ids of events."""

@@ -170,9 +170,10 @@ async def withdraw(event: Event, work: Work) -> Reply:
         await work.amend(case, actor=event.person, verb="withdrew", details={**case.details, "withdrawn": "yes"})
         await telling.again(work, case, "withdrawn")
     roles = await hearing.held_by(work, case)
+    titles = hearing.titles(roles)
     words = (
-        f"{hearing.titles(roles)} can see that you withdrew it. Nothing is cancelled: they may still have to act, to keep "
-        f"somebody safe. If somebody pressed you to take it back, please ring: {hearing.rings(work, roles)}."
+        f"{titles[:1].upper()}{titles[1:]} can see that you withdrew it. Nothing is cancelled: they may still have to act, "
+        f"to keep somebody safe. If somebody pressed you to take it back, please ring: {hearing.rings(work, roles)}."
     )
     return Message("Withdrawn", (Text(words),), discreet=True)
 

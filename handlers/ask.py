@@ -18,6 +18,8 @@ TITLES: dict[str, tuple[str, Tone]] = {
 TO_MARKETING = "marketing.begin"
 CLAUSE = "clause.show"
 FEEDBACK = "feedback"
+GATED = "-"
+"""Stands for the id of a question in which a gate heard danger: it is not kept, and nothing is offered for it."""
 TOO_LONG = Message(
     "That is too long for me to read well",
     (Text(f"Please ask in up to {LONGEST:,} characters: one or two sentences work best."),),
@@ -29,22 +31,31 @@ def hear(event: Event, answer: Answer, college: College) -> Message:
 
     ``event.id`` names the question, so that a button under the answer can find it again for a day.
     """
+    return _answered(answer, event.id, college, event.id)
+
+
+def picked(answer: Answer, question: str, college: College) -> Message:
+    """A card's answer, to somebody who picked it because another was not what they asked."""
+    return _answered(answer, question, college, f"{question} {answer.card}")
+
+
+def _answered(answer: Answer, question: str, college: College, about: str) -> Message:
     if answer.danger_page:
         return _after_the_page(answer, college)
-    shown = _SHAPES[answer.kind](answer, event.id, college)
+    shown = _SHAPES[answer.kind](answer, question, college)
     further: tuple[Part, ...] = tuple(part for other in answer.further for part in _second(other))
     parts = _before(answer) + shown.parts + further
     report = (emergency.report(),) if answer.danger or _rests_on_safety(answer) else ()
-    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions + report
+    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions + report + _judging(answer, about)
     return Message(shown.title, parts, _once(actions), shown.tone, discreet=_discreet(answer))
 
 
-def judged(verdict: str, question: str) -> Message | None:
-    """What follows "Not what I asked": other words, or Marketing. A kind word needs no answer."""
-    if verdict != "no":
-        return None
-    words = "Thank you. Try it in other words, one question at a time; or let Marketing answer it."
-    return Message("Not what you asked", (Text(words),), (_offer(question),), discreet=True)
+def _judging(answer: Answer, about: str) -> tuple[Action, ...]:
+    """Whether it helped. A gated question has no id to find it by, and leads to the emergency way alone."""
+    if answer.kind == "talk":
+        return ()
+    named = GATED if answer.danger else about
+    return (Action(FEEDBACK, "Helpful", f"yes {named}"), Action(FEEDBACK, "Not what I asked", f"no {named}"))
 
 
 def _discreet(answer: Answer) -> bool:
@@ -96,7 +107,7 @@ def _closest(answer: Answer, question: str, college: College) -> Message:
     lead = answer.answer or "I am not sure enough of your question to give a ruling. These clauses come closest:"
     closing = Text(f"If they do not settle it, Marketing can: press the button, or ring {_phone(college)}.")
     return Message(
-        "The closest clauses, no ruling", (Text(lead), *quotes, closing), (_offer(question), *_also(answer)), "condition"
+        "The closest clauses, no ruling", (Text(lead), *quotes, closing), (offer(question), *_also(answer)), "condition"
     )
 
 
@@ -104,7 +115,7 @@ def _uncovered(answer: Answer, question: str, college: College) -> Message:
     lead = answer.answer or "I looked through every clause of the policy and none of them decides this, so I will not guess."
     near = " These come nearest, if you want to look." if answer.nearest else ""
     closing = Text(f"Marketing can tell you: press the button, or ring {_phone(college)}.")
-    return Message("The policy does not decide this", (Text(lead + near), closing), (_offer(question), *_also(answer)))
+    return Message("The policy does not decide this", (Text(lead + near), closing), (offer(question), *_also(answer)))
 
 
 def _phone(college: College) -> str:
@@ -134,7 +145,7 @@ def _next(answer: Answer, question: str) -> tuple[Action, ...]:
     if answer.flow in _STARTS:
         return (_STARTS[answer.flow],)
     if answer.flow or answer.ask == "marketing":
-        return (_offer(question, "Pass it to Marketing" if answer.flow else "Ask Marketing"),)
+        return (offer(question, "Pass it to Marketing" if answer.flow else "Ask Marketing"),)
     return ()
 
 
@@ -145,7 +156,8 @@ _STARTS = {
 }
 
 
-def _offer(question: str, label: str = "Put this question to Marketing") -> Action:
+def offer(question: str, label: str = "Put this question to Marketing") -> Action:
+    """The way to Marketing with a question that is kept."""
     return Action(TO_MARKETING, label, question, style="main", opens_form=True)
 
 

@@ -29,7 +29,7 @@ WHO_2 = Field("who_2", "Somebody else?", "person", required=False)
 WHO_3 = Field("who_3", "Anybody else?", "person", required=False)
 NAMED = Field(
     "named",
-    "Others, or names that cannot be picked",
+    "Other names, typed",
     "line",
     "Put commas between them. Leave a student’s name out if you can.",
     required=False,
@@ -248,7 +248,7 @@ def _goes(now: Plan) -> str:
     if not now.options:
         return hearing.titles(now.roles)
     notice = "".join(f". {role.title} gets a breach notice too" for role in now.notice)
-    return "the one you choose of " + ", ".join(role.title for role in now.options) + notice
+    return f"the one that you choose: {hearing.titles(now.options).replace(' and ', ' or ')}{notice}"
 
 
 def outside(work: Work) -> tuple[Part, ...]:

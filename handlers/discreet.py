@@ -8,6 +8,7 @@ from storage.work import CaseFile, CaseLine
 OPEN = "concern.open"
 REMINDER = "concern.reminder"
 AWAY = "Open it away from other eyes, and do not discuss it here."
+READING = "Read it away from other eyes, and do not discuss it in chat."
 
 
 def button(case: CaseLine, label: str = "Open privately") -> Action:

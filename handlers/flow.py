@@ -47,7 +47,8 @@ class Flow:
     ``finish(work, draft, person)`` acts on the answers, once; ``sent`` (same arguments) answers a submission that is repeated.
     ``route`` is whose number every page names, for whoever would rather ring. What was typed into the fields of ``unkept`` stays
     on the page and is never written down before it is sent. ``warned``: the emergency page is part of the flow, and no gate shows
-    it again.
+    it again. ``unsigned``: who sends it is not written down, so its draft is forgotten as it is sent; and no text in which a gate
+    hears danger is taken.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Flow:
     route: str = ""
     unkept: tuple[str, ...] = ()
     warned: bool = False
+    unsigned: bool = False
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,9 @@ async def route_again(work: Work, case: CaseFile, actor: str) -> tuple[Role, ...
 
 
 def titles(roles: Iterable[Role]) -> str:
-    """Roles as a sentence names them: "Safeguarding, The Principal and The governors"."""
-    *first, last = [role.title for role in roles] or [""]
+    """Roles as a sentence names them: "Safeguarding, the Principal and the governors"."""
+    named = (f"the {role.title[4:]}" if role.title.startswith("The ") else role.title for role in roles)
+    *first, last = list(named) or ["nobody in the College"]
     return f"{', '.join(first)} and {last}" if first else last
 
 

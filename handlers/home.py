@@ -16,6 +16,7 @@ from handlers import (
     leavers,
     marketing,
     register,
+    teaching,
 )
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Facts, Message, Part, Text
@@ -121,7 +122,7 @@ async def _duties(work: Work, person: str) -> tuple[Action, ...]:
     held = work.college.roles_of(person)
     leaving = any(role.name in leavers.MAY_SAY_SO for role in held)
     start = (Action(leavers.BEGIN, "Someone is leaving", opens_form=True),) if leaving else ()
-    return (*start, *(await absence.actions(work, person) if held else ()))
+    return (*await teaching.offered(work, person), *start, *(await absence.actions(work, person) if held else ()))
 
 
 async def _unfinished(work: Work, person: str, parts: list[Part]) -> list[Action]:

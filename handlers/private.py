@@ -27,7 +27,7 @@ HOW = Field(
     "how",
     "Add them, or hand it over?",
     "choice",
-    options=(("add", "Add them: we both have it"), ("hand", "Hand it over: we have it no more")),
+    options=(("add", "Add them: both roles have it"), ("hand", "Hand it over: your role loses it")),
 )
 ACKNOWLEDGE = Power(discreet.OPEN, "Acknowledge", move="acknowledge")
 FOR_ROLE = (
@@ -37,7 +37,7 @@ FOR_ROLE = (
     Power(BRING, "Add a role or hand over"),
     Power(concern.NAME, "Say who it is about"),
     Power(ASIDE, "I should not handle this", opens_form=False),
-    Power(CLOSE, "Close", move="end"),
+    Power(CLOSE, "Close the concern", move="end"),
 )
 DETAILS = (concern_form.WHERE, concern_form.WHEN, concern_form.KEPT, concern_form.PLATFORM)
 
@@ -76,7 +76,7 @@ async def _read(work: Work, draft: Draft, values: Values, person: str) -> Form:
     submit = ACKNOWLEDGE.label if ACKNOWLEDGE.there(case) else "Done"
     actions = (*buttons(FOR_ROLE, case), *await material.offered(work, case, person))
     said, turns = leafing.leaf(await _said(work, case), number, discreet.OPEN, case.id)
-    return Form(case.reference, (), (Text(discreet.AWAY), *said), submit, (*turns, *actions))
+    return Form(case.reference, (), (Text(discreet.READING), *said), submit, (*turns, *actions))
 
 
 async def _said(work: Work, case: CaseFile) -> tuple[Part, ...]:
@@ -167,7 +167,7 @@ async def _bring_form(work: Work, draft: Draft, values: Values, person: str) -> 
     if not options:
         raise Refused("There is no other role", "Every other role has it already, or somebody it is about belongs to it.")
     role = Field("role", "Which role?", "choice", "They see all of it, with the reporter’s name.", options)
-    return Form("Add a role or hand over", (role, HOW), (Text("Its reporter can see which roles have it."),), "Do it")
+    return Form("Add a role or hand over", (role, HOW), (Text("Its reporter can see which roles have it."),), "Add or hand over")
 
 
 async def _bring(work: Work, draft: Draft, person: str) -> Message:
@@ -233,7 +233,12 @@ OPENS: dict[str, Flow] = {
     discreet.OPEN: READ,
     BRING: Flow("concern_bring", (Step("role", Form("Add a role"), ask=_bring_form),), _may, _bring, _again, warned=True),
     CLOSE: Flow(
-        "concern_close", (Step("outcome", Form("Close", (OUTCOME,), submit="Close it")),), _may, _close, _again, warned=True
+        "concern_close",
+        (Step("outcome", Form("Close the concern", (OUTCOME,), submit="Close it")),),
+        _may,
+        _close,
+        _again,
+        warned=True,
     ),
     **adding.OPENS,
     **concern.OPENS,

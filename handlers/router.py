@@ -14,10 +14,13 @@ from handlers import (
     following,
     home,
     image_removal,
+    judging,
     marketing,
+    missed,
     moves,
     private,
     showing,
+    teaching,
     telling,
 )
 from handlers.cases import Drawing, Refused
@@ -50,12 +53,6 @@ async def show_emergency(event: Event, work: Work) -> Reply:
     return emergency.page(work.college)
 
 
-async def judge(event: Event, work: Work) -> Reply:
-    """Whether an answer helped: ``yes`` or ``no``, and the question's id. Nothing is kept of it but a count."""
-    verdict, _, question = event.subject.partition(" ")
-    return ask.judged(verdict, question)
-
-
 OPENS: dict[str, Flow] = {
     marketing.BEGIN: marketing.ASK,
     marketing.SPEAK: marketing.SPEAKING,
@@ -70,11 +67,14 @@ OPENS: dict[str, Flow] = {
     **absence.OPENS,
     **private.OPENS,
     **drill.OPENS,
+    **missed.OPENS,
+    **teaching.OPENS,
 }
 FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
     ask.CLAUSE: show_clause,
-    ask.FEEDBACK: judge,
+    ask.FEEDBACK: judging.judge,
+    judging.CARD: judging.show,
     emergency.SHOW: show_emergency,
     cases.SHOW: showing.show,
     moves.TAKE: moves.take,
@@ -85,6 +85,7 @@ PRESSES: dict[str, Handler] = {
     **following.PRESSES,
     **absence.PRESSES,
     **private.PRESSES,
+    **teaching.PRESSES,
 }
 TIMERS: dict[str, Handler] = {cases.LATE: telling.late, **following.TIMERS, **private.TIMERS}
 DRAWINGS: dict[str, Drawing] = {
@@ -226,6 +227,9 @@ async def _submit(event: Event, work: Work) -> Reply:
     owner = await flow.set_out(work, FLOWS[draft.flow], draft, event.values, event.person)
     shown = flow.page(owner, draft)
     gates = _read(shown.form, event, work)
+    if gates.broad and owner.unsigned:
+        await work.drop_draft(draft.id)
+        return judging.HUSHED
     if gates.narrow and not owner.warned and event.values.get(NOBODY.name) != "yes":
         return _warned(shown, event, work)
     return await _advance(event, work, owner, draft, gates)
@@ -235,7 +239,10 @@ async def _advance(event: Event, work: Work, owner: Flow, draft: Draft, gates: G
     outcome = flow.advance(owner, draft, event.values)
     if isinstance(outcome, Finished):
         message = await owner.finish(work, outcome.draft, event.person)
-        await _keep(work, event.person, replace(draft, step=SENT, answers={}))
+        if owner.unsigned:
+            await work.drop_draft(draft.id)
+        else:
+            await _keep(work, event.person, replace(draft, step=SENT, answers={}))
         return _ringing(message) if owner.warned and gates.narrow else message
     moved, page = outcome
     if page.form.errors:

@@ -23,7 +23,7 @@ from knowledge.turns import Turns
 from knowledge.wording import Answer, Citation, Ruling, Wording
 from knowledge.words import Lexicon, WordsError, read
 
-__all__ = ["UNUSABLE", "Answer", "Answers", "Citation", "Gates", "Ruling"]
+__all__ = ["UNUSABLE", "Answer", "Answers", "Card", "Citation", "Gates", "Ruling"]
 
 UNUSABLE = (CardError, PolicyError, WordsError)  # what `load` raises where something it reads cannot be relied on
 _HERE = Path(__file__).parent
@@ -85,18 +85,10 @@ class Answers:
         return self._by_id.get(id)
 
     def likeliest(self, text: str, previous: str = "", *, but: Collection[str] = (), most: int = 3) -> tuple[Card, ...]:
-        """The cards that come nearest to a text, best first, whatever it was answered with; ``but``: ids that were shown.
-
-        One card a ruling and clause: two that would say much the same are no choice.
-        """
+        """The cards that come nearest to a text, best first, whatever it was answered with; ``but``: ids that were shown."""
         chances = self._search.look(self._read(self._whole(text, previous))).cards
         ranked = (self.cards[at] for at in np.argsort(-chances, kind="stable"))
-        found: dict[tuple[str, str], Card] = {}
-        for card in (each for each in ranked if each.id not in but):
-            found.setdefault((card.ruling, card.clauses[0].clause), card)
-            if len(found) == most:
-                break
-        return tuple(found.values())
+        return tuple([card for card in ranked if card.id not in but][:most])
 
     def example(self, card: Card, text: str) -> str:
         """The example question of a card that has most of a text's words; the first of them where none has any."""

@@ -33,7 +33,10 @@ class Basis:
 
 @dataclass(frozen=True)
 class Card:
-    """One authored ruling. The first of ``clauses`` decides it; ``place`` is its file and line."""
+    """One authored ruling. The first of ``clauses`` decides it; ``place`` is its file and line.
+
+    ``open`` is for the policy's owner: what is unclear, between which clauses, and what to decide; or ''.
+    """
 
     id: str
     ruling: str
@@ -45,6 +48,7 @@ class Card:
     flow: str | None = None
     ask: str = ""
     danger: bool = False
+    open: str = ""
     place: str = ""
 
     def stale(self, policy: Policy) -> bool:
@@ -125,6 +129,7 @@ def _card(entry: Mapping[str, Any], place: str) -> Card:
         flow=entry.get("flow"),
         ask=entry.get("ask", ""),
         danger=entry.get("danger", False),
+        open=folded(entry.get("open", "")),
         place=place,
     )
 

@@ -20,7 +20,7 @@ PERMISSIVE = (
     "appropriate as part of",
 )
 NEEDED = ("id", "ruling", "answer", "clauses", "next", "examples")
-KNOWN = (*NEEDED, "also", "flow", "ask", "danger")
+KNOWN = (*NEEDED, "also", "flow", "ask", "danger", "open")
 
 
 def present(policy: Policy, clause: str) -> str:
@@ -35,9 +35,9 @@ def shape(entry: Any) -> Iterator[str]:
         return
     yield from (f"unknown key {key!r}. Known are {', '.join(KNOWN)}" for key in entry if key not in KNOWN)
     yield from (f"{key} is missing. Add it" for key in NEEDED if not entry.get(key))
-    texts = [entry.get(key) for key in ("id", "ruling", "answer", "next", "flow", "ask") if key in entry]
+    texts = [entry.get(key) for key in ("id", "ruling", "answer", "next", "flow", "ask", "open") if key in entry]
     if not all(isinstance(text, str) for text in texts):
-        yield "id, ruling, answer, next, flow and ask are text. Put them in quotes"
+        yield "id, ruling, answer, next, flow, ask and open are text. Put them in quotes"
     if not all(_texts(entry.get(key, [])) for key in ("examples", "also")):
         yield "examples and also are lists of text. Start each line with '- ', and put numbers in quotes"
     if not isinstance(entry.get("danger", False), bool):

@@ -25,6 +25,11 @@ def placed(cards: Sequence[Card], undecided: Sequence[str], taught: Taught) -> I
         yield from ((each, at) for each in sorted(set(map(folded, taught.get(name, ()))) - {"", *held[at]}))
 
 
+def by_card(found: Taught) -> Taught:
+    """Phrasings as they are stored, where those of no card stand under '', as they are learnt."""
+    return {card or NOT_COVERED: each for card, each in found.items()}
+
+
 def stamp(key: str, taught: Taught) -> str:
     """The key of an index that follows from files, whose key is given, and from these phrasings."""
     return sha256(f"{key}\n{packed(taught)}".encode()).hexdigest() if any(taught.values()) else key

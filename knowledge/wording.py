@@ -33,7 +33,8 @@ class Answer:
 
     ``kind``: a ``ruling`` with its clauses; ``nearest``, the closest clauses and no ruling; ``not_covered``; or ``talk``.
     ``nearest`` are further clause ids, best first, never those cited. ``danger_page``: the emergency page comes first;
-    ``danger``: a line and a button above. ``following`` is the turn before, where the text was read with it.
+    ``danger``: a line and a button above. ``following`` is the turn before, where the text was read with it. ``chance``: how
+    likely its ruling is thought to be right, from 0 to 1; 0 where nothing was weighed.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Answer:
     further: tuple["Answer", ...] = ()
     card: str = ""
     following: str = ""
+    chance: float = 0.0
 
 
 class Wording:
@@ -83,6 +85,7 @@ class Wording:
             card.flow,
             danger or card.danger,
             card=card.id,
+            chance=self._precedence.chance(found, card) * found.decided,
         )
 
     def closest(self, text: str, found: Found, danger: bool) -> Answer:

@@ -12,7 +12,8 @@ from storage import models
 from storage.cases import NotYours
 from storage.turn import Verbs
 
-KEPT = timedelta(days=7)
+KEPT, FOLLOWED = timedelta(days=7), timedelta(hours=1)
+"""For how long a draft is kept, and for how long a question can be what the next one follows on from."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,15 @@ class DraftFile:
     subject: str
     answers: Mapping[str, str] = field(repr=False)
     changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that is kept, and the one before it at the same place within the hour, or ''."""
+
+    id: str
+    text: str = field(repr=False)
+    before: str = field(repr=False)
 
 
 class Drafts(Verbs):
@@ -69,7 +79,29 @@ class Drafts(Verbs):
         table = models.question
         mine = (table.c.id == id) & (table.c.person == person) & (table.c.expires_at > self.turn.now)
         row = await self.turn.first(select(table).where(mine))
-        return self.turn.sealer.open("question", row.id, "text", row.text) if row else None
+        return self._said(row) if row else None
+
+    async def asked(self, id: str, person: str) -> Asked | None:
+        """What somebody asked, while it is kept; or None. An empty id is the last question that is kept of theirs."""
+        table = models.question
+        mine = (table.c.person == person) & (table.c.expires_at > self.turn.now)
+        named = mine & (table.c.id == id) if id else mine
+        row = await self.turn.first(select(table).where(named).order_by(table.c.asked_at.desc()).limit(1))
+        if row is None:
+            return None
+        since = (table.c.asked_at <= row.asked_at) & (table.c.asked_at > row.asked_at - FOLLOWED)
+        there = mine & since & (table.c.place == row.place) & (table.c.id != row.id)
+        before = select(table).where(there).order_by(table.c.asked_at.desc()).limit(1)
+        earlier = await self.turn.first(before)
+        return Asked(row.id, self._said(row), self._said(earlier) if earlier else "")
+
+    async def forget_question(self, id: str, person: str) -> None:
+        """Forget what somebody asked, before its day is over."""
+        table = models.question
+        await self.turn.run(delete(table).where(table.c.id == id, table.c.person == person))
+
+    def _said(self, row: Row[Any]) -> str:
+        return self.turn.sealer.open("question", row.id, "text", row.text)
 
     def _drafted(self, row: Row[Any]) -> DraftFile:
         answers = json.loads(self.turn.sealer.open("draft", row.id, "answers", row.answers))

@@ -26,6 +26,8 @@ SEALED = (
     ("question", "text"),
     ("post", "message"),
     ("address", "value"),
+    ("missed", "text"),
+    ("missed", "phrasing"),
 )
 
 
@@ -244,6 +246,30 @@ class Address(Row, table=True):
     changed_at: datetime
 
 
+class Missed(Row, table=True):
+    """A question that Lodge missed. No column says who asked, where, or at what time of its ``day`` (YYYY-MM-DD)."""
+
+    id: str = Field(primary_key=True)
+    day: str
+    state: str = Field(index=True)
+    card: str
+    changed_at: datetime | None = None
+    text: bytes = _sealed()
+    phrasing: bytes = _sealed()
+
+
+class Decision(Row, table=True):
+    """What the policy's owner did with a missed question; it stays when the question is forgotten. ``seq`` counts from 1."""
+
+    missed_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime
+    actor: str
+    verb: str
+    state: str
+    card: str
+
+
 def _table(name: str) -> Table:
     return Row.metadata.tables[name]
 
@@ -251,3 +277,4 @@ def _table(name: str) -> Table:
 case, entry, delivery, timer, gate = map(_table, ("case", "entry", "delivery", "timer", "gate"))
 audit, counter, draft, question, seen, post = map(_table, ("audit", "counter", "draft", "question", "seen", "post"))
 address, item, absence, share = map(_table, ("address", "item", "absence", "share"))
+missed, decision = map(_table, ("missed", "decision"))

@@ -10,8 +10,9 @@ from storage.absences import Absence, Absences
 from storage.audit import AuditBroken, AuditLine, verify
 from storage.cases import CaseFile, CaseLine, Cases, Entry, NotYours
 from storage.deliveries import Deliveries, DeliveryLine
-from storage.drafts import DraftFile, Drafts
+from storage.drafts import Asked, DraftFile, Drafts
 from storage.items import Item, Items
+from storage.missed import Missed, MissedQuestions
 from storage.posts import Posts
 from storage.shares import Shares
 from storage.timers import Timers
@@ -19,6 +20,7 @@ from storage.turn import Turn, new_id, to_ms
 
 __all__ = [
     "Absence",
+    "Asked",
     "AuditBroken",
     "AuditLine",
     "CaseFile",
@@ -27,6 +29,7 @@ __all__ = [
     "DraftFile",
     "Entry",
     "Item",
+    "Missed",
     "NotYours",
     "Work",
     "new_id",
@@ -39,9 +42,10 @@ Answers = TypeVar("Answers")
 SEEN_KEPT = timedelta(days=3)
 DONE_KEPT = timedelta(days=90)
 ABSENCE_KEPT = timedelta(days=366)
+MISSED_KEPT = timedelta(days=180)
 
 
-class Work(Cases, Items, Shares, Absences, Deliveries, Timers, Drafts, Posts, Generic[College, Answers]):
+class Work(Cases, Items, Shares, Absences, Deliveries, Timers, Drafts, MissedQuestions, Posts, Generic[College, Answers]):
     """A transaction, and what may be read in it. ``college`` and ``answers`` are carried, never looked into."""
 
     def __init__(self, turn: Turn, college: College, answers: Answers) -> None:
@@ -63,11 +67,16 @@ class Work(Cases, Items, Shares, Absences, Deliveries, Timers, Drafts, Posts, Ge
         expired = {"question": models.question.c.expires_at <= self.now, "draft": models.draft.c.expires_at <= self.now}
         forgotten = {"seen": models.seen.c.at < self.now - SEEN_KEPT}
         over = {"delivery": _over(models.delivery, self.now) & _unneeded(), "timer": _over(models.timer, self.now)}
-        gone = (self.now - ABSENCE_KEPT).date().isoformat()
+        gone = _day(self.now - ABSENCE_KEPT)
         forgotten["absence"] = models.absence.c.until < gone
+        forgotten["missed"] = (models.missed.c.state == "open") & (models.missed.c.day < _day(self.now - MISSED_KEPT))
         tables = models.Row.metadata.tables
         ended: dict[str, ColumnElement[bool]] = {**expired, **forgotten, **over}
         return {name: await self.turn.changed(delete(tables[name]).where(where)) for name, where in ended.items()}
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
 
 
 def _over(table: Table, now: datetime) -> ColumnElement[bool]:

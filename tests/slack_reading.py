@@ -104,6 +104,8 @@ def _quotes(blocks: list[dict[str, Any]]) -> tuple[str, ...]:
 
 def _buttons(blocks: list[dict[str, Any]]) -> tuple[Button, ...]:
     drawn = [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+    asking = [each for block in blocks if block["type"] == "context_actions" for each in block["elements"]]
+    drawn += [{**each[f"{way}_button"], "action_id": each["action_id"]} for each in asking for way in ("positive", "negative")]
     return tuple(
         Button(each["text"]["text"], each["action_id"].partition(":")[2], each.get("value", ""), False) for each in drawn
     )

@@ -170,7 +170,7 @@ async def test_purge_removes_what_has_outlived_its_time(database, clock):
     async with database.turn() as turn:
         for held in await claims.claim_deliveries(turn, 2, 1000):
             await claims.finish_delivery(turn, held.id, held.token, "p", "r")
-    kept = {"question": 0, "draft": 0, "seen": 0, "absence": 0, "delivery": 0, "timer": 0}
+    kept = {"question": 0, "draft": 0, "seen": 0, "absence": 0, "missed": 0, "delivery": 0, "timer": 0}
     late = {"delivery": 1, "timer": 1}
     for days, gone in ((0.9, {}), (0.2, {"question": 1}), (2.1, {"seen": 1}), (4, {"draft": 1}), (84, late)):
         clock.move(days=days)

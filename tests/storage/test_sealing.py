@@ -29,6 +29,7 @@ async def _says_everywhere(database, clock):
         await work.amend(case, actor=AMIRA, verb="amended", details={"more": MARKER})
         await work.put_draft(id="d1", person=AMIRA, flow="f", step="s", subject="", answers={"question": MARKER})
         await work.put_post("web:#marketing", "k1", MARKER)
+        await work.put_missed(MARKER)
     log = QuestionLog(database)
     log.add("q1", AMIRA, "web", "web:@amira", MARKER, clock())
     await log.close()

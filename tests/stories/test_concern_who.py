@@ -8,17 +8,17 @@ from tests.stories.reporting import answers, heard_by, opens, says_who, tells
 async def test_a_concern_about_the_principal_can_go_to_the_governors(world):
     """The governors are offered first, and the Principal is not offered; nothing reaches Pat."""
     page = await says_who(world.amira, "conduct", "Pat Delaney")
-    assert "the one you choose of The governors, Safeguarding, Human Resources" in page
+    assert "the one that you choose: the governors, Safeguarding or Human Resources" in page
     assert "01632 960 014" in page
     await tells(world.amira, "governors")
     assert await heard_by(world) == {"gwen"}
 
 
 @pytest.mark.parametrize(("who", "offered"), [
-    ("Sol Okafor", "of The Principal, Human Resources."),
-    ("Sue Whitlock", "of The Principal, Human Resources."),
-    ("Hana Mori", "of Safeguarding, The Principal."),
-    ("Ben Carter", "of Safeguarding, Human Resources, The Principal."),
+    ("Sol Okafor", "choose: the Principal or Human Resources."),
+    ("Sue Whitlock", "choose: the Principal or Human Resources."),
+    ("Hana Mori", "choose: Safeguarding or the Principal."),
+    ("Ben Carter", "choose: Safeguarding, Human Resources or the Principal."),
 ])  # fmt: skip
 async def test_nobody_it_is_about_is_offered(world, who, offered):
     """A role in which they are member or deputy is not offered: the role above it is, once."""
@@ -37,7 +37,7 @@ async def test_is_it_this_person(world, typed):
     assert "Is it about one of these people?" in page
     assert "Sol Okafor, Designated Safeguarding Lead" in page
     page = await answers(world.amira, "sol@college.example")
-    assert "of The Principal, Human Resources" in page
+    assert "choose: the Principal or Human Resources" in page
     await tells(world.amira, "hr")
     assert await heard_by(world) == {"hana"}
     assert f"Sol Okafor, {typed}" not in await opens(world.hana, "hr")
@@ -47,7 +47,7 @@ async def test_it_is_nobody_of_that_name(world):
     """A name that is somebody else's shuts nobody out, and is not asked about twice."""
     await says_who(world.amira, "conduct", "Sol")
     page = await answers(world.amira)
-    assert "of Safeguarding, Human Resources, The Principal" in page
+    assert "choose: Safeguarding, Human Resources or the Principal" in page
     assert "Is it about one of these people?" not in page
     await tells(world.amira, "safeguarding")
     assert await heard_by(world) == {"sol"}
@@ -56,7 +56,7 @@ async def test_it_is_nobody_of_that_name(world):
 async def test_several_people(world):
     """Each of them is kept away from it: with Sol and Hana named, it is the Principal's alone."""
     page = await says_who(world.amira, "conduct", "Sol Okafor", who_2="Hana Mori")
-    assert "the one you choose of The Principal." in page
+    assert "the one that you choose: the Principal." in page
     await tells(world.amira, "principal")
     assert await heard_by(world) == {"pat"}
 

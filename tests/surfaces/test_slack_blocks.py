@@ -149,7 +149,8 @@ def test_a_button_carries_its_name_and_subject_and_no_id_twice():
 
 def test_whether_an_answer_helped_can_be_said():
     """Under an answer stand Slack's own feedback buttons, which carry the question's id and no words."""
-    (made,) = drawn(Message("T"), about="Ev1")[-1]["elements"]
+    judging = (Action("feedback", "Helpful", "yes Ev1"), Action("feedback", "Not what I asked", "no Ev1"))
+    (made,) = drawn(Message("T", actions=judging))[-1]["elements"]
     assert made["type"] == "feedback_buttons"
     assert (made["positive_button"]["value"], made["negative_button"]["value"]) == ("yes Ev1", "no Ev1")
 

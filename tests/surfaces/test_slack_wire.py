@@ -433,7 +433,8 @@ async def test_a_failure_inside_is_told_to_the_person(bench):
 
 async def test_an_answer_can_be_called_helpful(bench):
     """Under an answer with a clause stand the feedback buttons; a press on them carries the verdict and the question's id."""
-    bench.receiver.reply = Message("Allowed", (Quote("1", "H", "Words", "P", "v1"),), (Action("a", "A"),))
+    judging = (Action("feedback", "Helpful", "yes Ev1"), Action("feedback", "Not what I asked", "no Ev1"))
+    bench.receiver.reply = Message("Allowed", (Quote("1", "H", "Words", "P", "v1"),), (Action("a", "A"), *judging))
     await bench.event("Ev1", bench.message(bench.amira, "can I?"))
     await bench.surface.idle()
     made = bench.fake.sights[-1].body["blocks"][-1]["elements"][0]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot import logs
-from handlers.message import Message, Text
+from handlers.message import Action, Message, Text
 from tests.surfaces.teams_desk import AMIRA, BEN, ROOM, Desk
 from tests.surfaces.web_hostile import HOSTILE
 from tests.teams_client import mentioned
@@ -25,7 +25,8 @@ async def desk():
 
 
 async def test_a_question_becomes_an_event_and_the_answer_a_card(desk):
-    """What is typed is heard as typed by the person's e-mail, and the answer stands in the same chat."""
+    """What is typed is heard as typed by the person's e-mail, and the answer, with Teams' thumbs, stands in the same chat."""
+    desk.reply = Message("Allowed", actions=(Action("feedback", "Helpful", "yes e-1"), Action("feedback", "No", "no e-1")))
     await desk.client.say(AMIRA, HOSTILE, id="e-1")
     (event,) = desk.events
     assert (event.kind, event.surface, event.person, event.text, event.id) == ("said", "teams", AMIRA, HOSTILE, "e-1")
