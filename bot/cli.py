@@ -22,6 +22,8 @@ cli = typer.Typer(
 )
 cards = typer.Typer(help="The answer cards in knowledge/rulings.", no_args_is_help=True)
 cli.add_typer(cards, name="cards")
+policy = typer.Typer(help="The policy itself.", no_args_is_help=True)
+cli.add_typer(policy, name="policy")
 register = typer.Typer(help="The College's official accounts.")
 cli.add_typer(register, name="register")
 CORRECTABLE = 2
@@ -364,6 +366,21 @@ def list_missed(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 
     rows = _at_desk(desk.missed)
     print(json.dumps(rows, ensure_ascii=False)) if as_json else _print_rows(rows, False, "No missed questions.")
+
+
+@policy.command("open-questions")
+def open_questions(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Where the policy is unclear or says two things, for its owner to decide: clauses, question, and the cards that ask."""
+    from dataclasses import asdict
+
+    from bot.terminal import drawn
+    from handlers import openings
+
+    answers = _answers()
+    if as_json:
+        print(json.dumps([asdict(each) for each in openings.found(answers)], ensure_ascii=False))
+    else:
+        print(drawn(openings.message(answers, _college(_settings())), bold=sys.stdout.isatty()))
 
 
 def _answers() -> "Answers":

@@ -15,7 +15,11 @@ def printed(report: Report) -> str:
     lines = [f"{len(report.outcomes)} questions. Rates with their 95 % interval (Wilson).", ""]
     for name, share in report.shares.items():
         low, high = share.interval
-        said = f"{share.rate:6.1%}  {share.hits:4d} of {share.of:<4d} {low:6.1%} to {high:6.1%}" if share.of else "     –  none asked"
+        said = (
+            f"{share.rate:6.1%}  {share.hits:4d} of {share.of:<4d} {low:6.1%} to {high:6.1%}"
+            if share.of
+            else "     –  none asked"
+        )
         lines.append(f"{name:36} {said}")
     lines += ["", f"{'wrong yes':36} {len(report.wrong_yes):6d}  {', '.join(report.wrong_yes)}"]
     lines.append(f"{'time of an answer':36} p50 {report.p50_ms:.2f} ms, p99 {report.p99_ms:.2f} ms")
@@ -28,7 +32,9 @@ def errors(report: Report) -> Iterator[str]:
     for each in report.outcomes:
         if wrong := _wrong(each):
             wanted = f"wanted {'/'.join(sorted(each.asked.rulings))} on {', '.join(each.asked.gold) or '–'}"
-            came = f"came {each.ruling or each.answer.kind} on {', '.join(each.cited[:3]) or '–'} ({each.answer.card or 'no card'})"
+            came = (
+                f"came {each.ruling or each.answer.kind} on {', '.join(each.cited[:3]) or '–'} ({each.answer.card or 'no card'})"
+            )
             yield f"{', '.join(wrong)} · {each.asked.id} · {each.asked.text}\n    {wanted}; {came}"
 
 

@@ -15,6 +15,7 @@ from handlers import (
     image_removal,
     leavers,
     marketing,
+    openings,
     register,
     teaching,
 )
@@ -122,7 +123,8 @@ async def _duties(work: Work, person: str) -> tuple[Action, ...]:
     held = work.college.roles_of(person)
     leaving = any(role.name in leavers.MAY_SAY_SO for role in held)
     start = (Action(leavers.BEGIN, "Someone is leaving", opens_form=True),) if leaving else ()
-    return (*await teaching.offered(work, person), *start, *(await absence.actions(work, person) if held else ()))
+    owned = (*await teaching.offered(work, person), *openings.offered(work.college, person))
+    return (*owned, *start, *(await absence.actions(work, person) if held else ()))
 
 
 async def _unfinished(work: Work, person: str, parts: list[Part]) -> list[Action]:

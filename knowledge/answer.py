@@ -119,7 +119,7 @@ class Answers:
     def _gates(self, found: Gates, heard: float) -> Gates:
         bars = self._precedence.bars
         narrow = found.narrow or heard >= bars["page" if found.broad else "page_alone"]
-        return Gates(narrow, narrow or found.broad or heard >= bars["heard"])
+        return Gates(narrow, narrow or found.worry or heard >= bars["heard_words" if found.broad else "heard"])
 
     def answer(self, text: str, previous: str = "") -> Answer:
         """The answer to a text, read with the turn before it where it looks back. Gates come first."""

@@ -16,7 +16,8 @@ from knowledge.features import Floats, Row
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
 _RIDGE = 0.1
-_STEPS = 40
+_STEPS = 30
+_SPREAD = 6.0  # a chance spread over many classes bends less: a step may be this much longer for each class, and no further
 _MANY = 48  # a feature in more texts than this is common: it is held as a full column, the others as pairs
 _BLOCK = 1024  # common features held at a time, so that memory stays small
 
@@ -112,7 +113,8 @@ def _climb(gram: Floats, wanted: Floats) -> Floats:
     """Multinomial logistic regression in its dual form, by Nesterov's steps, as long as the curvature allows."""
     balance = _balance(wanted)
     dual = ahead = np.zeros_like(wanted)
-    step = 1 / (_RIDGE + _steepest(gram) * float(balance.max()) / 2)
+    bend = min(0.5, _SPREAD / wanted.shape[1])
+    step = 1 / (_RIDGE + _steepest(gram) * float(balance.max()) * bend)
     pace = 1.0
     for _ in range(_STEPS):
         slope: Floats = balance * (softmax(gram @ ahead) - wanted) + np.float32(_RIDGE) * ahead

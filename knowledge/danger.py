@@ -9,10 +9,12 @@ from knowledge.words import fold
 
 @dataclass(frozen=True)
 class Gates:
-    """What the gates found. ``narrow``: the emergency page first. ``broad``: a short line above the normal answer."""
+    """What the gates found. ``narrow``: the emergency page first. ``broad``: a short line above the normal answer.
+    ``worry``: the writer says in so many words that they worry, which opens the broad gate by itself."""
 
     narrow: bool
     broad: bool
+    worry: bool = False
 
 
 class Patterns:
@@ -22,10 +24,12 @@ class Patterns:
         self._narrow = Sieve(words["narrow"])
         self._narrow_not = Sieve(words.get("narrow_not", ()))
         self._broad = Sieve(words["broad"])
+        self._worry = Sieve(words["worry"])
 
     def gates(self, text: str) -> Gates:
         """What a text's words say by themselves."""
         plain = fold(text)
         held = grams(plain)
         narrow = self._narrow.found(plain, held) and not self._narrow_not.found(plain, held)
-        return Gates(narrow, narrow or self._broad.found(plain, held))
+        worry = self._worry.found(plain, held)
+        return Gates(narrow, narrow or worry or self._broad.found(plain, held), worry)

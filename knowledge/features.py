@@ -14,7 +14,7 @@ from knowledge.words import Lexicon, Tokens
 Floats = NDArray[np.float32]
 # What each family of features weighs, each scaled to length one by itself: single words, neighbours, concepts, pairs of
 # concepts, and three letters in a row (which see through typing errors).
-WEIGHTS = {"word": 1.0, "next": 0.8, "concept": 0.8, "pair": 0.8, "letters": 0.8}
+WEIGHTS = {"word": 1.0, "next": 0.8, "concept": 0.5, "pair": 0.2, "letters": 1.2}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """From a question's words to the cards that may answer it, each with a chance between 0 and 1."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from knowledge.words import Tokens
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
 _KIN = 0.3  # how much a card gains from cards that rest on the same clause: it is often a near miss between them
+# How a disclosure's own chance, the cards on concerns and the likeliest other reading bear on each other.
+_SAID, _TOLD, _ORDINARY, _START, _LEAST = 0.7, 0.2, 0.5, -2.0, 1e-3
+_AMONG = 0.7  # what the first of two readings of "not decided" counts, beside the second
 _KNOWN = 0.34  # the share of words that must have been seen before: below it nothing is known of the question
 
 
@@ -43,12 +47,20 @@ class Search:
         """``cards`` in the order they were learnt in; in what was learnt, one more stands for 'not decided'."""
         self._index = index
         self._kin = _kin(cards)
+        self._grave = np.array([card.danger or card.flow == "report_concern" for card in cards])
 
     def read(self, tokens: Tokens) -> Reading:
         """Weigh a text's words once, for the gates and for its answer."""
         row = self._index.features.row(tokens)
         cards, scope, danger = self._index.chances(row)
-        return Reading(tokens, row, cards, scope, float(danger[1]) if row.known else 0.0)
+        return Reading(tokens, row, cards, scope, self._heard(float(danger[1]), cards) if row.known else 0.0)
+
+    def _heard(self, chance: float, cards: Floats) -> float:
+        """The chance of a disclosure, held against the cards: what an ordinary one answers well is likely no disclosure."""
+        grave = float(cards[:-1][self._grave].sum())
+        ordinary = max(float(cards[:-1][~self._grave].max()), float(cards[-1]))
+        odds = _SAID * _log_odds(chance) + _TOLD * math.log(grave + _LEAST) - _ORDINARY * math.log(ordinary + _LEAST) + _START
+        return 1 / (1 + math.exp(-odds))
 
     def look(self, reading: Reading) -> Found:
         """Weigh a question against every card.
@@ -58,9 +70,10 @@ class Search:
         """
         cards, none = reading.cards[:-1], float(reading.cards[-1])
         clauses = self._kin @ cards
-        odds = float(clauses.max()) * float(reading.scope[1]) / max(none * float(reading.scope[0]), 1e-12)
+        best, alone = float(clauses.max()) / max(none, 1e-6), float(reading.scope[1]) / max(float(reading.scope[0]), 1e-6)
+        odds = best**_AMONG * alone ** (1 - _AMONG)
         raised = (cards * clauses**_KIN).astype(np.float64)
-        decided = odds**0.5 / (1 + odds**0.5) if reading.row.known >= _KNOWN else 0.0
+        decided = odds / (1 + odds) if reading.row.known >= _KNOWN else 0.0
         return self._as_written(reading.tokens, Found(decided, raised / raised.sum()))
 
     def _as_written(self, tokens: Tokens, found: Found) -> Found:
@@ -73,6 +86,11 @@ class Search:
         chances = found.cards * 0.1
         chances[card] += 0.9
         return Found(1.0, chances)
+
+
+def _log_odds(chance: float) -> float:
+    held = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(held / (1 - held))
 
 
 def _kin(cards: Sequence[Card]) -> Floats:

@@ -384,6 +384,16 @@ def test_a_running_lodge_delivers_a_drill(office):
             process.terminate()
 
 
+def test_the_policys_open_questions_are_printed(tmp_path, answers):
+    """Each with its clauses and its cards, once; as JSON too, for whoever keeps a list of them."""
+    listed = json.loads(lodge("policy", "open-questions", "--json", cwd=tmp_path).stdout)
+    assert {name for each in listed for name in each["cards"]} == {card.id for card in answers.cards if card.open}
+    assert len({each["question"] for each in listed}) == len(listed)
+    assert all(list(each) == ["clauses", "question", "ask", "cards"] and each["clauses"] for each in listed)
+    printed = " ".join(lodge("policy", "open-questions", cwd=tmp_path).stdout.split())
+    assert [each["question"] for each in listed if each["question"] not in printed] == []
+
+
 def test_a_handle_is_looked_at_from_the_terminal(tmp_path):
     """The policy's own example is not acceptable, and the clause is quoted."""
     done = " ".join(lodge("handle", "@MeWiltsColl", cwd=tmp_path).stdout.split())

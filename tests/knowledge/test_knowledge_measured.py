@@ -63,13 +63,13 @@ def test_the_ruling_is_mostly_right(inside: list[Asked]) -> None:
 
 
 def test_hardly_ever_a_wrong_yes(asked: list[Asked]) -> None:
-    """A yes where no careful colleague would say yes, on a condition or without one: at most one in a hundred."""
+    """A yes where no careful colleague would say yes, on a condition or without one: at most two in a hundred."""
     wrong = [
         each.label["text"]
         for each in asked
         if each.answer.ruling in ("allowed", "allowed_if") and not set(each.rulings) & {"allowed", "allowed_if"}
     ]
-    assert len(wrong) * 100 <= len(asked) * 1.2, wrong
+    assert len(wrong) * 100 <= len(asked) * 2, wrong
 
 
 def test_a_no_is_never_answered_with_a_plain_yes(asked: list[Asked]) -> None:

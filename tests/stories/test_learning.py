@@ -11,7 +11,8 @@ from storage import models
 from tests.knowledge.conftest import small as small_copy
 from tests.stories.test_no_story_leaks import stored
 
-MISSED = "is it fine for Quokka to be my pal on there now she has her certificate"
+MISSED = "is Quokka ok on my allotment forum after the certificate"
+PROFILE = "linkedin parrots profile"
 PLAIN = MISSED.replace("Quokka", "…")
 NOT_THIS, NEW = "not.this.policy", "new.card"
 
@@ -86,7 +87,7 @@ async def test_a_follow_up_is_offered_cards_for_both_turns(world):
     assert page.fields["question"] == "can I accept a friend request from a student? what about after they leave?"
 
 
-@pytest.mark.parametrize("text", ["my nan saw one of the lads crying about a snap", "a student seems low after comments on insta"])
+@pytest.mark.parametrize("text", ["my nan saw one of the lads crying about a snap", "a student wants to end it all"])
 async def test_where_danger_is_heard_only_the_emergency_way_is_offered(world, text):
     """A gated question is never offered for learning, nor other cards for it (promise 9)."""
     shown = await world.amira.asks(text)
@@ -125,7 +126,7 @@ async def test_names_are_proposed_and_the_asker_decides(world):
     assert "Sent" in await world.amira.fills()
 
 
-@pytest.mark.parametrize(("given", "sent"), [("as_it_is", MISSED), ("changed", "may she be my pal now")])
+@pytest.mark.parametrize(("given", "sent"), [("as_it_is", MISSED), ("changed", "does my allotment forum count")])
 async def test_the_proposal_may_be_refused_or_changed(world, given, sent):
     """The asker may send their words as they stand, or others; the owner sees those and no others."""
     choices = {"named": "as_it_is"} if given == "as_it_is" else {"question": sent}
@@ -143,6 +144,7 @@ async def test_the_owner_never_sees_who_asked(world, tmp_path, capsys):
     logs.configure("debug", readable=False)
     world.clock.passes(minutes=17)
     assert "without your name" in await sends(world.amira)
+    world.clock.passes(hours=1)
     home = await world.ben.home()
     listed = await world.ben.presses("Missed questions (1)", home)
     opened = await world.ben.presses("Open 1")
@@ -176,26 +178,26 @@ async def test_a_question_is_sent_once(world):
 
 async def test_lodge_learns_without_a_restart_and_forgets_again(school):
     """The owner picks the card: within a minute the very question finds it. Undone, it is answered as before."""
-    assert (await school.amira.asks(PLAIN)).title != "Not allowed"
-    await sends(school.amira)
+    assert (await school.amira.asks(PROFILE)).title != "Not allowed"
+    assert "without your name" in await sends(school.amira, PROFILE, question=PROFILE)
     decided = await decides(school.ben, card="friend-former-student")
     assert "Decided" in decided
     await a_minute(school)
-    answer = await school.amira.asks(PLAIN)
+    answer = await school.amira.asks(PROFILE)
     assert answer.title == "Not allowed"
     assert "no further contact" in answer
     assert "Taken back" in await school.ben.presses("Undo", decided)
     await a_minute(school)
-    assert (await school.amira.asks(PLAIN)).title != "Not allowed"
+    assert (await school.amira.asks(PROFILE)).title != "Not allowed"
     assert (await school.ben.home()).has("Missed questions (1)")
 
 
 async def test_what_is_not_about_the_policy_is_learnt_too(school):
     """Marked so, the question is said to be decided by nothing in the policy."""
-    await sends(school.amira, "should I have a LinkedIn thing about parrots", named="as_it_is", question="linkedin parrots profile")
+    await sends(school.amira, PROFILE, question=PROFILE)
     await decides(school.ben, card=NOT_THIS)
     await a_minute(school)
-    assert (await school.amira.asks("linkedin parrots profile")).title == "The policy does not decide this"
+    assert (await school.amira.asks(PROFILE)).title == "The policy does not decide this"
 
 
 async def test_a_new_card_is_asked_for(school):
@@ -211,11 +213,11 @@ async def test_a_new_card_is_asked_for(school):
 async def test_another_card_can_be_searched_for(school):
     """Words of another card's question bring it up, and the phrasing may be edited before it is learnt."""
     await sends(school.amira)
-    page = await decides(school.ben, search="linkedin profile", phrasing="can she be my pal")
+    page = await decides(school.ben, search="linkedin profile", phrasing="does my allotment forum count")
     assert "linkedin" in page
     await school.ben.fills(found="linkedin-profile")
     async with school.app.database.read() as work:
-        assert await work.taught() == {"linkedin-profile": ["can she be my pal"]}
+        assert await work.taught() == {"linkedin-profile": ["does my allotment forum count"]}
 
 
 async def test_every_decision_is_audited_and_the_second_is_told_who_was_first(school):
