@@ -1,4 +1,4 @@
-"""The measuring set in tests/questions: never learnt from; the figures reached stand here as floors, so that none is lost unseen."""
+"""The measuring set in tests/questions is never learnt from; the figures reached stand here as floors."""
 
 import json
 from pathlib import Path
