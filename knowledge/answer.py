@@ -130,8 +130,10 @@ class Answers:
         gates, whole = self._gates(said, own.heard), own
         if following:
             whole = self._read(joined)
-            both = (gates, self._gates(self._patterns.gates(joined), whole.heard))
-            gates = Gates(any(each.narrow for each in both), any(each.broad for each in both))
+            # Few words by themselves say little: alone they must say more than they must together with the turn before.
+            alone = gates.narrow or said.worry or own.heard >= self._precedence.bars["heard_alone"]
+            both = self._gates(self._patterns.gates(joined), whole.heard)
+            gates = Gates(gates.narrow or both.narrow, alone or both.broad)
         if gates.narrow:
             return replace(self._wording.duty(joined, self._search.look(whole)), text=text, following=following)
         if talk and not said.broad:

@@ -89,7 +89,7 @@ async def _report(browser, lodge, look, options) -> None:
     await both(amira, "concern-about")
     await fill(amira, choices=["The conduct of an adult who works for the College"])
     await both(amira, "concern-who")
-    await fill(amira, Others="A cover tutor")
+    await fill(amira, Other_names="A cover tutor")
     await both(amira, "concern-tell")
     await fill(amira, submit="Send it", choices=["Safeguarding", "No"], What_did_you_see=STORY)
     await shot(amira, "concern-receipt")

@@ -65,7 +65,7 @@ async def test_the_safeguarding_lead_opens_it_privately(browser, lodge):
     amira, sol = await opened(browser, lodge, "amira"), await opened(browser, lodge, "sol", **PHONE)
     await start(amira, "Report a concern")
     await fill(amira, choices=["The conduct of an adult who works for the College"])
-    await fill(amira, Others="A cover tutor")
+    await fill(amira, Other_names="A cover tutor")
     await fill(amira, submit="Send it", choices=["Safeguarding", "No"], What_did_you_see=STORY)
     await expect(amira.locator("#log")).to_contain_text("CON-0001")
     await clean(amira)
