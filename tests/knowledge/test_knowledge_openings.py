@@ -25,7 +25,7 @@ TOPICS = [
     ("may I campaign for a political party on my own twitter", "3.3.2"),
     ("a dad is calling me useless in the village facebook group", "6"),
     ("is one post every two months regular enough for our page", "3.1.2"),
-    ("is a spreadsheet a safe place for the passwords of our accounts", "3.1.2"),
+    ("is a shared spreadsheet safe enough for the account passwords", "3.1.2"),
     ("who may grant an exception to this policy, its owner or its manager", "2.2"),
 ]
 
