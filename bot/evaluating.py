@@ -39,16 +39,15 @@ def errors(report: Report) -> Iterator[str]:
 
 
 def _wrong(each: Outcome) -> list[str]:
-    asked, answer = each.asked, each.answer
-    warned = answer.danger or answer.danger_page
+    asked = each.asked
     found = {
         "WRONG YES": each.wrong_yes,
         "ruling": asked.ruling != "not_covered" and not each.right,
-        "clause": bool(asked.gold) and not set(each.cited[:1]) & asked.clauses,
+        "clause": bool(asked.gold) and not each.first_right,
         "covered after all": asked.ruling == "not_covered" and each.ruling != "not_covered",
-        "DANGER MISSED": asked.danger and not warned,
-        "false alarm": warned and not (asked.danger or asked.danger_ok),
-        "flow": (answer.flow or "") not in (asked.flow, *asked.flow_also),
+        "DANGER MISSED": asked.danger and not each.warned,
+        "false alarm": each.warned and each.harmless,
+        "flow": not each.flow_right,
     }
     return [name for name, holds in found.items() if holds]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from handlers import cases, concern, concern_form, discreet, hearing, subjects, telling, wanted
+from handlers import cases, concern, concern_form, discreet, hearing, moves, subjects, telling, wanted
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Flow, Step, Values
-from handlers.message import Action, Field, Form, Message, Part, Said, Text
+from handlers.message import Action, Field, Form, Message, Text
 from handlers.view import Power, buttons
 from storage.work import CaseFile
 
@@ -117,14 +117,7 @@ async def asked(work: Work, case: CaseFile) -> Message:
 
 async def waiting(work: Work, case: CaseFile) -> tuple[Action, ...]:
     """The way to a question that has no answer yet."""
-    kinds = [each.kind for each in await work.entries(case) if each.kind in ("question", "reply")]
-    return buttons((ANSWERING,), case) if kinds[-1:] == ["question"] else ()
-
-
-async def _question(work: Work, draft: Draft) -> tuple[Part, ...]:
-    case = await work.case(draft.subject, actor="lodge", purpose="act")
-    last = [each for each in await work.entries(case) if each.kind == "question"] if case else []
-    return tuple(Said(each.body, by=work.college.name_of(each.author)) for each in last[-1:])
+    return buttons((ANSWERING,), case) if await cases.unanswered(work, case) else ()
 
 
 async def _may_name(event: Event, work: Work) -> Values | Message:
@@ -191,7 +184,7 @@ OPENS: dict[str, Flow] = {
     ),
     ANSWER: Flow(
         "concern_answer",
-        _page("answer", "Answer privately", REPLY, "Send the answer", look=_question),
+        _page("answer", "Answer privately", REPLY, "Send the answer", look=moves.question),
         _mine,
         _answer,
         _added,

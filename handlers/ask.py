@@ -70,10 +70,13 @@ def _rests_on_safety(answer: Answer) -> bool:
 
 def clause(answers: Answers, number: str) -> Message:
     """One clause word for word."""
-    found = answers.clause(number)
-    policy = answers.policy
-    quote = Quote(found.id, found.heading, found.text, policy.name, policy.version)
-    return Message(f"Clause {found.id}", (quote,))
+    return Message(f"Clause {number}", (quoted(answers, number),))
+
+
+def quoted(answers: Answers, number: str) -> Quote:
+    """A whole clause, to be shown among other parts."""
+    found, policy = answers.clause(number), answers.policy
+    return Quote(found.id, found.heading, found.text, policy.name, policy.version)
 
 
 def _before(answer: Answer) -> tuple[Part, ...]:

@@ -8,7 +8,7 @@ from handlers.event import Work
 from handlers.machines import MACHINES, Machine
 from handlers.message import Facts, Message, Part, Said, Text
 from handlers.roles import Role
-from storage.work import AuditLine, CaseFile, CaseLine
+from storage.work import AuditLine, CaseFile, CaseLine, Entry
 
 SHOW = "case.show"
 LATE = "case.late"
@@ -160,6 +160,17 @@ async def history(work: Work, case: CaseFile) -> tuple[Part, ...]:
     """What was said on the case, oldest first, in its authors' own words."""
     entries = await work.entries(case)
     return tuple(Said(each.body, by=f"{work.college.name_of(each.author)}, {when(work, each.at)}") for each in entries)
+
+
+async def last_said(work: Work, case: CaseFile, kind: str) -> Entry | None:
+    """The last thing of a kind that was said on a case."""
+    return next((each for each in reversed(await work.entries(case)) if each.kind == kind), None)
+
+
+async def unanswered(work: Work, case: CaseFile) -> bool:
+    """Whether a question was asked on a case and has no reply yet."""
+    kinds = [each.kind for each in await work.entries(case) if each.kind in ("question", "reply")]
+    return kinds[-1:] == ["question"]
 
 
 async def facts(work: Work, case: CaseFile) -> Facts:

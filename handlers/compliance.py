@@ -86,9 +86,8 @@ async def silent(event: Event, work: Work) -> Reply:
 
 
 async def _for_role(work: Work, case: CaseFile) -> tuple[Action, ...]:
-    kinds = [each.kind for each in await work.entries(case) if each.kind in ("question", "reply")]
     not_now = {wanted.MARKING_REFUSED} if cases.parties(case) else set()
-    not_now |= {wanted.ANSWERING} if kinds[-1:] != ["question"] else set()
+    not_now |= set() if await cases.unanswered(work, case) else {wanted.ANSWERING}
     return buttons((each for each in wanted.FOR_ROLE if each not in not_now), case)
 
 

@@ -30,7 +30,7 @@ async def _finish(work: Work, draft: Draft, person: str) -> Message:
     """Store it for the roles its reporter was shown, or, where nobody is left, show whom to ring and store nothing."""
     planned = await concern_form.plan(work, draft.answers, person)
     if not planned.roles:
-        return Message("Nothing was sent", concern_form.outside(work), tone="urgent", discreet=True)
+        return _nothing_sent(work)
     case, new = await _opened(work, planned, draft, person)
     if new:
         await hearing.bring_in(work, case, planned.roles, person)
@@ -66,7 +66,11 @@ def _due(work: Work, route: str, since: datetime) -> datetime:
 async def _sent(work: Work, draft: Draft, person: str) -> Message:
     """The same receipt again; where nothing was stored, so too now."""
     case = await work.submitted(draft.id, person)
-    return await _receipt(work, case) if case else Message("Nothing was sent", concern_form.outside(work), tone="urgent")
+    return await _receipt(work, case) if case else _nothing_sent(work)
+
+
+def _nothing_sent(work: Work) -> Message:
+    return Message("Nothing was sent", concern_form.outside(work), tone="urgent", discreet=True)
 
 
 async def _receipt(work: Work, case: CaseFile) -> Message:
@@ -112,14 +116,9 @@ async def unopened(event: Event, work: Work) -> Reply:
     await _remind(work, case, level)
     await telling.tell(work, case, case.opened_by, RING, about=f"unopened:{level}")
     wait = 1 if risen else 4  # the ladder has an end; from there on it is rung less often, and never given up
-    again = await _again(work, case, wait)
-    await work.set_timer(key=f"{case.id}:unopened:{level}", action=UNOPENED, subject=case.id, due_at=again)
+    span = _due(work, cases.machine(case).route, work.now) - work.now
+    await work.set_timer(key=f"{case.id}:unopened:{level}", action=UNOPENED, subject=case.id, due_at=work.now + span * wait)
     return None
-
-
-async def _again(work: Work, case: CaseFile, times: int) -> datetime:
-    due = _due(work, cases.machine(case).route, work.now)
-    return work.now + (due - work.now) * times if times > 1 else due
 
 
 async def _since(work: Work, case: CaseFile) -> datetime:
@@ -137,13 +136,9 @@ async def send_on(work: Work, case: CaseFile, actor: str) -> None:
 
 async def _remind(work: Work, case: CaseFile, level: int) -> None:
     """Those who have it and did not open it are told once more."""
-    machine = cases.machine(case)
-    for role in await hearing.held_by(work, case):
-        key = f"{case.id}:unopened:{level}:{role.name}"
-        await work.owe(
-            key=key, to=f"role:{role.name}", drawing=discreet.REMINDER, subject=case.id, case_id=case.id, urgent=machine.urgent
-        )
-        for email in role.deputies if level == 1 else ():
+    await telling.again(work, case, f"unopened:{level}", drawing=discreet.REMINDER)
+    for role in await hearing.held_by(work, case) if level == 1 else ():
+        for email in role.deputies:
             await telling.tell(work, case, email, discreet.REMINDER, about=f"unopened:{level}")
 
 

@@ -200,7 +200,7 @@ async def tell_form(work: Work, draft: Draft, values: Values, person: str) -> Fo
     again = (_agreed(now),) if values and now.settled and _names(shown) != _names(now) else ()
     asked = [each for each in meant(work, draft.answers, values) if each.name not in draft.answers]
     fields = (*to, *STORY, NAMED, *asked, *again)
-    return Form("What happened?", fields, seen_by(work, now, answers), "Send it", values={"where": draft.answers.get("link", "")})
+    return Form("What happened?", fields, seen_by(work, now), "Send it", values={"where": draft.answers.get("link", "")})
 
 
 def _names(one: Plan) -> set[str]:
@@ -229,14 +229,14 @@ def meant(work: Work, before: Values, values: Values) -> tuple[Field, ...]:
     return (Field(name, "Is it about one of these people?", "choices", hint, (*options, none)),)
 
 
-def seen_by(work: Work, now: Plan, answers: Values) -> tuple[Part, ...]:
+def seen_by(work: Work, now: Plan) -> tuple[Part, ...]:
     """Who will see it, by role, before it is sent; nobody is promised secrecy (promise 12)."""
     first = (now.options or now.roles)[0]
     lines = [
         f"**Who will see this**: {_goes(now)}. They see it with your name. No other role does, unless they bring it in.",
         "Lodge will not tell the person it is about. They may learn of it through a fair process or the law, and others may be "
         "told to keep somebody safe, so nobody can promise you secrecy.",
-        f"**Rather talk?** Ring {first.title}, {hearing.number(work, first.name)}. Nothing you type is kept before you send it.",
+        f"**Rather talk?** Ring {hearing.rings(work, (first,))}. Nothing you type is kept before you send it.",
     ]
     link = work.college.documents.get(DIGNITY)
     if now.lead == "me" and link:
@@ -283,5 +283,5 @@ async def note_form(work: Work, draft: Draft, values: Values, person: str) -> Fo
     if not now.roles:
         return Form("Please ring somebody outside", (), outside(work), "Close", tone="urgent")
     first = now.roles[0]
-    ring = f"**Please ring {first.title} now: {hearing.number(work, first.name)}.** Then leave a short note here."
-    return Form("MyConcern cannot be reached", (NOTE,), (Text(ring), *seen_by(work, now, draft.answers)), "Send the note")
+    ring = f"**Please ring {hearing.title(first)} now: {hearing.number(work, first.name)}.** Then leave a short note here."
+    return Form("MyConcern cannot be reached", (NOTE,), (Text(ring), *seen_by(work, now)), "Send the note")

@@ -5,11 +5,11 @@ Whether a refusal is a failure to comply is theirs to say. Lodge chooses no cons
 
 from collections.abc import Awaitable, Callable
 
-from handlers import cases, telling, wanted
+from handlers import cases, moves, telling, wanted
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Flow, Step, Values
-from handlers.message import Field, Form, Message, Part, Said, Text
+from handlers.message import Field, Form, Message, Text
 from storage.work import CaseFile
 
 Prepare = Callable[[Event, Work], Awaitable[Values | Message]]
@@ -126,12 +126,6 @@ async def _may_answer(event: Event, work: Work) -> Values | Message:
     return {}
 
 
-async def _question(work: Work, draft: Draft) -> tuple[Part, ...]:
-    case = await work.case(draft.subject, actor="lodge", purpose="act")
-    put = [each for each in await work.entries(case) if each.kind == "question"] if case else []
-    return tuple(Said(each.body, by=work.college.name_of(each.author)) for each in put[-1:])
-
-
 async def _answer(work: Work, draft: Draft, person: str) -> Message:
     case = await wanted.directed(work, person, draft.subject)
     wanted.going(case)
@@ -151,7 +145,7 @@ def _flow(name: str, step: Step, prepare: Prepare, finish: Finish, sent: Finish)
 
 _AGAIN = Step("by", Form("Ask again", (wanted.BY,), submit="Ask again"), check=wanted.check_by)
 _REFUSED = Step("said", Form("Record a refusal", (SAID,), submit="Record it"))
-_ANSWER = Step("answer", Form("Answer their question", (REPLY,), submit="Send the answer"), look=_question)
+_ANSWER = Step("answer", Form("Answer their question", (REPLY,), submit="Send the answer"), look=moves.question)
 _FAIL = Step("confirm", Form("Failure to comply"), ask=_fail_form)
 OPENS: dict[str, Flow] = {
     wanted.AGAIN: _flow("material_again", _AGAIN, _may_ask_again, _ask_again, _is_asked_again),

@@ -11,9 +11,9 @@ AWAY = "Open it away from other eyes, and do not discuss it here."
 READING = "Read it away from other eyes, and do not discuss it in chat."
 
 
-def button(case: CaseLine, label: str = "Open privately") -> Action:
+def button(case: CaseLine, label: str = "Open privately", action: str = OPEN) -> Action:
     """The way to what it says."""
-    return Action(OPEN, label, case.id, style="main", opens_form=True)
+    return Action(action, label, case.id, style="main", opens_form=True)
 
 
 async def notice(work: Work, case: CaseFile) -> Message:
@@ -33,15 +33,13 @@ async def reminder(work: Work, case: CaseFile) -> Message:
 async def news(work: Work, case: CaseFile) -> Message:
     """Something was added, or has become known."""
     words = f"There is something new. It stands at: {cases.state(work, case)}. {AWAY}"
-    return Message(
-        f"{case.reference}: news", (Text(words),), (button(case),), "urgent" if cases.machine(case).urgent else "condition"
-    )
+    return Message(f"{case.reference}: news", (Text(words),), (button(case),), "urgent" if cases.urgent(case) else "condition")
 
 
 def _urgency(case: CaseFile) -> tuple[str, Tone]:
     if case.state in cases.machine(case).ended:
         return case.reference, "plain"
-    pressing = cases.machine(case).urgent
+    pressing = cases.urgent(case)
     if case.state in cases.machine(case).waiting:
         return f"{case.reference}: {'urgent' if pressing else 'to be opened'}", "urgent" if pressing else "condition"
     return case.reference, "plain"

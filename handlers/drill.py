@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import cases, telling
+from handlers import cases, discreet, telling
 from handlers.cases import Refused
 from handlers.event import Event, Work
 from handlers.flow import Draft, Flow, Step, Values
@@ -90,7 +90,7 @@ def _too_soon(work: Work, role: Role, before: CaseLine) -> Refused:
 
 def button(case: CaseLine, label: str = "Open privately") -> Action:
     """The way to the test: the same label as on a concern, for it is this press that is practised."""
-    return Action(OPEN, label, case.id, style="main", opens_form=True)
+    return discreet.button(case, label, OPEN)
 
 
 async def notice(work: Work, case: CaseFile) -> Message:
@@ -140,8 +140,6 @@ async def _open(event: Event, work: Work) -> Values | Message:
 
 
 async def _read(work: Work, draft: Draft, values: Values, person: str) -> Form:
-    if not draft.subject:
-        return Form("This was a test")
     case = await _mine(work, person, draft.subject)
     taken = next((each.minutes for each in await openings(work, case) if each.person == person), 0)
     words = f"This was a test. Thank you: you would have reached a real concern in {_minutes(taken)}."

@@ -54,7 +54,7 @@ class Hearing:
 
         ``but``: roles that do not count. None where nobody is left inside the College.
         """
-        rungs = [self.college.roles[each] for each in self._rungs(name) if each not in but]
+        rungs = [self.college.roles[each] for each in self.rungs(name) if each not in but]
         for present in (True, False):
             for role in rungs:
                 if self.usable(role, present=present):
@@ -88,7 +88,8 @@ class Hearing:
         able = set(role.members) - self.barred - {self.opener}
         return person in role.deputies and (self.escalation > 0 or not able or bool(able & self.absent))
 
-    def _rungs(self, name: str) -> list[str]:
+    def rungs(self, name: str) -> list[str]:
+        """A role and those that may stand in for it, lowest first: its ladder, and the top of the College."""
         above = TOP[TOP.index(name) :] if name in TOP else TOP
         return list(dict.fromkeys([*(role.name for role in self.college.ladder(name)), *above]))
 
@@ -143,16 +144,20 @@ async def route_again(work: Work, case: CaseFile, actor: str) -> tuple[Role, ...
     return (await of(work, case)).held()
 
 
+def title(role: Role) -> str:
+    """A role in the middle of a sentence: "the Principal"."""
+    return f"the {role.title[4:]}" if role.title.startswith("The ") else role.title
+
+
 def titles(roles: Iterable[Role]) -> str:
     """Roles as a sentence names them: "Safeguarding, the Principal and the governors"."""
-    named = (f"the {role.title[4:]}" if role.title.startswith("The ") else role.title for role in roles)
-    *first, last = list(named) or ["nobody in the College"]
+    *first, last = list(map(title, roles)) or ["nobody in the College"]
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def rings(work: Work, roles: Iterable[Role]) -> str:
     """Whom to ring, with the numbers; where no role is left, somebody outside."""
-    found = [f"{role.title}, {number(work, role.name)}" for role in roles]
+    found = [f"{title(role)}, {number(work, role.name)}" for role in roles]
     return "; ".join(found) or f"the local authority’s designated officer (LADO), {emergency.tapped(work.college.contacts.lado)}"
 
 

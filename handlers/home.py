@@ -147,8 +147,13 @@ async def _pending(work: Work, role: Role, person: str) -> list[CaseLine]:
                 for case in climbed
                 if not cases.machine(case).guarded and role in work.college.reached(below.name, case.escalation)
             ]
-    heard = [case for case in await work.shared_with(role.name) if await _hears(work, case, person)]
-    return [case for case in (*heard, *found) if case.state in cases.machine(case).at_work][:SHOWN]
+    waiting = [case for case in await work.shared_with(role.name) if _at_work(case)]
+    heard = [case for case in waiting if await _hears(work, case, person)]
+    return [*heard, *filter(_at_work, found)][:SHOWN]
+
+
+def _at_work(case: CaseLine) -> bool:
+    return case.state in cases.machine(case).at_work
 
 
 async def _hears(work: Work, line: CaseLine, person: str) -> bool:

@@ -9,7 +9,7 @@ from handlers import adding, cases, compliance, hearing, people, subjects, telli
 from handlers.cases import Refused
 from handlers.event import Event, Work
 from handlers.flow import Draft, Flow, Step, Values
-from handlers.hearing import TOP, Hearing
+from handlers.hearing import Hearing
 from handlers.machines import BREACH, MATERIAL
 from handlers.message import Action, Field, Form, Message, Part, Text
 from handlers.roles import College, Role
@@ -59,8 +59,7 @@ TICKS = {"evidence": "kept", "safeguarding": "agrees", "students": "none at risk
 
 def owner(rules: Hearing) -> Role | None:
     """Human Resources; where somebody it is about belongs to it, or no member of it may hear it, the lowest role above."""
-    names = dict.fromkeys([*(role.name for role in rules.college.ladder("hr")), *TOP])
-    for role in (rules.college.roles[name] for name in names):
+    for role in (rules.college.roles[name] for name in rules.rungs("hr")):
         members = set(role.members) - rules.barred - {rules.opener}
         if members and rules.usable(role, present=False):
             return role

@@ -4,7 +4,7 @@ from handlers import cases, telling
 from handlers.cases import Refused
 from handlers.event import Event, Reply, Work
 from handlers.flow import Draft, Flow, Step, Values
-from handlers.message import Action, Field, Form, Message, Said, Text
+from handlers.message import Action, Field, Form, Message, Part, Said, Text
 from storage.work import CaseFile
 
 TAKE, CLOSE, WITHDRAW = "case.take", "case.close", "case.withdraw"
@@ -52,7 +52,7 @@ async def offered(work: Work, case: CaseFile, *, own: bool) -> tuple[Action, ...
     """What its opener can do with a case of any kind."""
     if not own or case.state in cases.machine(case).ended or cases.machine(case).wordless:
         return ()
-    reply = (Action(REPLY, "Reply", case.id, style="main", opens_form=True),) if await _unanswered(work, case) else ()
+    reply = (Action(REPLY, "Reply", case.id, style="main", opens_form=True),) if await cases.unanswered(work, case) else ()
     back = (
         (Action(WITHDRAW, "Withdraw it", case.id),)
         if "withdraw" in cases.machine(case).moves and cases.can(case, "withdraw")
@@ -63,14 +63,22 @@ async def offered(work: Work, case: CaseFile, *, own: bool) -> tuple[Action, ...
 
 async def asked(work: Work, case: CaseFile) -> Message:
     """A question on a case, in front of the person who opened it."""
-    last = next((each for each in reversed(await work.entries(case)) if each.kind == "question"), None)
-    said = (Said(last.body, by=work.college.name_of(last.author)),) if last else ()
-    return Message(f"{case.reference}: a question for you", said, (Action(REPLY, "Reply", case.id, "main", True), _show(case)))
+    return Message(
+        f"{case.reference}: a question for you",
+        await _question(work, case),
+        (Action(REPLY, "Reply", case.id, "main", True), _show(case)),
+    )
 
 
-async def _unanswered(work: Work, case: CaseFile) -> bool:
-    kinds = [each.kind for each in await work.entries(case)]
-    return "question" in kinds and "reply" not in kinds[len(kinds) - kinds[::-1].index("question") :]
+async def _question(work: Work, case: CaseFile) -> tuple[Part, ...]:
+    last = await cases.last_said(work, case, "question")
+    return (Said(last.body, by=work.college.name_of(last.author)),) if last else ()
+
+
+async def question(work: Work, draft: Draft) -> tuple[Part, ...]:
+    """The question that a form answers, above its field."""
+    case = await work.case(draft.subject, actor="lodge", purpose="act")
+    return await _question(work, case) if case else ()
 
 
 def _show(case: CaseFile) -> Action:

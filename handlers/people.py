@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 from handlers.roles import College
 
-_ADDRESS = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>()]{2,}")
+ADDRESS = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>()]{2,}")
 UNKNOWN = "Please pick somebody, or type their e-mail address in full: Lodge does not know one person of this name."
 
 
 def address_of(college: College, typed: str) -> str:
     """The e-mail address of whoever is meant, in lower case; what was typed, where that is not one person."""
     words = typed.strip().casefold().split()
-    if _ADDRESS.fullmatch(typed.strip()):
+    if ADDRESS.fullmatch(typed.strip()):
         return typed.strip().lower()
     named = [each for each in college.people.values() if words and set(words) <= set(each.name.casefold().split())]
     return named[0].email if len(named) == 1 else typed
@@ -25,4 +25,4 @@ def resolved(college: College, values: Mapping[str, str], *names: str) -> dict[s
 
 def unknown(values: Mapping[str, str], *names: str) -> dict[str, str]:
     """What is wrong, by field, where somebody is not an e-mail address even now."""
-    return {name: UNKNOWN for name in names if values.get(name) and not _ADDRESS.fullmatch(values[name].strip())}
+    return {name: UNKNOWN for name in names if values.get(name) and not ADDRESS.fullmatch(values[name].strip())}

@@ -69,8 +69,6 @@ async def _open(event: Event, work: Work) -> Values | Message:
 
 async def _read(work: Work, draft: Draft, values: Values, person: str) -> Form:
     """What it says, and what may be done."""
-    if not draft.subject:
-        return Form("Private")
     case_id, number = leafing.named(draft.subject)
     case = await held(work, person, case_id)
     submit = ACKNOWLEDGE.label if ACKNOWLEDGE.there(case) else "Done"
@@ -134,7 +132,7 @@ async def ring_me(event: Event, work: Work) -> Reply:
 
 async def rung(work: Work, case: CaseFile) -> Message:
     """To its reporter: please ring."""
-    last = next((each for each in reversed(await work.entries(case)) if each.kind == "ring"), None)
+    last = await cases.last_said(work, case, "ring")
     name = work.college.name_of(last.author) if last else "the person who has it"
     roles = [role for role in await hearing.held_by(work, case) if last and last.author in role.members + role.deputies]
     number = hearing.number(work, roles[0].name if roles else case.role)
@@ -160,8 +158,6 @@ def _bring_options(work: Work, rules: hearing.Hearing) -> tuple[tuple[str, str],
 
 async def _bring_form(work: Work, draft: Draft, values: Values, person: str) -> Form:
     """Only roles that nobody it is about belongs to."""
-    if not draft.subject:
-        return Form("Add a role")
     case = await _going(work, person, draft.subject)
     options = _bring_options(work, await hearing.of(work, case))
     if not options:

@@ -9,11 +9,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from handlers.flow import Values
+from handlers.people import ADDRESS
 from handlers.roles import College, Person
 
 PICKED = ("who", "who_2", "who_3")
 MEANT, NONE = "meant_", "none"
-_ADDRESS = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>()]{2,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ALIKE = 84
 _SHORTEST, _LONG = 3, 4
@@ -21,7 +21,7 @@ _SHORTEST, _LONG = 3, 4
 
 def certain(college: College, typed: str) -> str:
     """The e-mail address of whoever is meant beyond doubt: an address, or somebody's whole name; else ''."""
-    if _ADDRESS.fullmatch(typed.strip()):
+    if ADDRESS.fullmatch(typed.strip()):
         return typed.strip().lower()
     words = sorted(typed.casefold().split())
     named = [each.email for each in college.people.values() if words and sorted(each.name.casefold().split()) == words]

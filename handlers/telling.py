@@ -91,8 +91,10 @@ async def second_route(work: Work, key: str, role: str, drawing: str, subject: s
 
 
 async def _reachable(work: Work, role: Role, case: CaseFile | None) -> tuple[str, ...]:
-    """The people of a role who are here; all of them where nobody is. Of a concern, only those who may hear of it: its
-    reporter, who cannot act on it, must not be the one who is here."""
+    """The people of a role who are here; all of them where nobody is.
+
+    Of a concern, only those who may hear of it: its reporter, who cannot act on it, must not be the one who is here.
+    """
     people = role.members + role.deputies
     if case is not None and cases.machine(case).guarded:
         people = tuple(email for email in (await hearing.of(work, case)).free(role) if email != case.opened_by)
@@ -123,7 +125,7 @@ async def tell(work: Work, case: CaseFile, person: str, drawing: str = TOLD, abo
         return
     latest = await work.last_move(case.id)
     key = f"{case.id}:{drawing}:{person}:{about or (latest.seq if latest else 0)}"
-    urgent = cases.machine(case).urgent
+    urgent = cases.urgent(case)
     await work.owe(key=key, to=f"person:{person}", drawing=drawing, subject=case.id, case_id=case.id, urgent=urgent)
 
 
@@ -171,14 +173,15 @@ async def overdue(work: Work, case: CaseFile) -> Message:
     )
 
 
-async def again(work: Work, case: CaseFile, about: str, only: Collection[str] = ()) -> None:
+async def again(work: Work, case: CaseFile, about: str, only: Collection[str] = (), drawing: str = NEWS) -> None:
     """A notice of its own to every role that has the case, once for what it is ``about``: an edit makes no sound.
 
     ``only``: not to the others, who have a first notice to read; one that had it long ago, and has it back, hears anew.
     """
-    urgent = cases.machine(case).urgent
     for role in await hearing.held_by(work, case):
         if only and role.name not in only and await _is_new(work, case, role):
             continue
         key = f"{case.id}:again:{about}:{role.name}"
-        await work.owe(key=key, to=f"role:{role.name}", drawing=NEWS, subject=case.id, case_id=case.id, urgent=urgent)
+        await work.owe(
+            key=key, to=f"role:{role.name}", drawing=drawing, subject=case.id, case_id=case.id, urgent=cases.urgent(case)
+        )

@@ -5,7 +5,7 @@ It is a case of its own. Nothing in it says that anybody reported anything, or w
 
 from datetime import date, datetime, timedelta
 
-from handlers import cases, hearing, register, telling
+from handlers import ask, cases, hearing, register, telling
 from handlers.cases import Refused
 from handlers.event import Work
 from handlers.flow import Values
@@ -69,9 +69,7 @@ async def wait(work: Work, case: CaseFile) -> None:
 async def tell_roles(work: Work, case: CaseFile, about: str = "") -> None:
     """A message of its own to those who asked: the notice is edited, and an edit makes no sound."""
     latest = await work.last_move(case.id)
-    for role in await hearing.held_by(work, case):
-        key = f"{case.id}:{NEWS}:{about or (latest.seq if latest else 0)}:{role.name}"
-        await work.owe(key=key, to=f"role:{role.name}", drawing=NEWS, subject=case.id, case_id=case.id)
+    await telling.again(work, case, about or str(latest.seq if latest else 0), drawing=NEWS)
 
 
 async def tell_party(work: Work, case: CaseFile, drawing: str = telling.TOLD, about: str = "") -> None:
@@ -143,8 +141,7 @@ def by(work: Work, case: CaseFile) -> str:
 
 def clause(work: Work, number: str) -> Quote:
     """A clause word for word."""
-    found, policy = work.answers.clause(number), work.answers.policy
-    return Quote(found.id, found.heading, found.text, policy.name, policy.version)
+    return ask.quoted(work.answers, number)
 
 
 def sender(work: Work, case: CaseFile) -> str:

@@ -10,7 +10,9 @@ from knowledge.words import fold
 @dataclass(frozen=True)
 class Gates:
     """What the gates found. ``narrow``: the emergency page first. ``broad``: a short line above the normal answer.
-    ``worry``: the writer says in so many words that they worry, which opens the broad gate by itself."""
+
+    ``worry``: the writer says in so many words that they worry, which opens the broad gate by itself.
+    """
 
     narrow: bool
     broad: bool

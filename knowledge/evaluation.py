@@ -72,6 +72,26 @@ class Outcome:
         return self.ruling in self.asked.rulings
 
     @property
+    def first_right(self) -> bool:
+        """Whether the clause shown first decides the question, or truly supports the answer."""
+        return bool(set(self.cited[:1]) & self.asked.clauses)
+
+    @property
+    def flow_right(self) -> bool:
+        """Whether it leads on to where a careful colleague would."""
+        return (self.answer.flow or "") in (self.asked.flow, *self.asked.flow_also)
+
+    @property
+    def warned(self) -> bool:
+        """Whether either gate opened."""
+        return self.answer.danger_page or self.answer.danger
+
+    @property
+    def harmless(self) -> bool:
+        """Whether a gate that opens for it is a false alarm."""
+        return not (self.asked.danger or self.asked.danger_ok)
+
+    @property
     def wrong_yes(self) -> bool:
         """A yes where no careful colleague would give one, with or without a condition."""
         return self.ruling == "allowed" and not self.asked.rulings & {"allowed", "allowed_if"}
@@ -168,16 +188,16 @@ def shares(outcomes: Sequence[Outcome]) -> dict[str, Share]:
     said_so = [each for each in outcomes if each.ruling == "not_covered"]
     due = [each for each in outcomes if each.asked.flow]
     found = {
-        "clause first (gold)": _share(judged, lambda each: each.cited[:1] and each.cited[0] in each.asked.gold),
-        "clause first (gold or ok)": _share(judged, lambda each: each.cited[:1] and each.cited[0] in each.asked.clauses),
+        "clause first (gold)": _share(judged, lambda each: set(each.cited[:1]) & set(each.asked.gold)),
+        "clause first (gold or ok)": _share(judged, lambda each: each.first_right),
         "clause in three (gold or ok)": _share(judged, lambda each: bool(set(each.cited[:3]) & each.asked.clauses)),
         "ruling": _share(inside, lambda each: each.right),
         "sure and wrong": _share(inside, lambda each: each.answer.kind == "ruling" and not each.right),
         "in scope and not called uncovered": _share(inside, lambda each: each.ruling != "not_covered"),
         "uncovered, found": _share(outside, lambda each: each.ruling == "not_covered"),
         "called uncovered, rightly": _share(said_so, lambda each: "not_covered" in each.asked.rulings),
-        "flow": _share(outcomes, _flow_right),
-        "flow where one is due": _share(due, _flow_right),
+        "flow": _share(outcomes, lambda each: each.flow_right),
+        "flow where one is due": _share(due, lambda each: each.flow_right),
     }
     by_ruling = {
         f"ruling: {name}": _share([each for each in inside if each.asked.ruling == name], lambda each: each.right)
@@ -186,18 +206,14 @@ def shares(outcomes: Sequence[Outcome]) -> dict[str, Share]:
     return {**found, **by_ruling, **_gates(outcomes)}
 
 
-def _flow_right(each: Outcome) -> bool:
-    return (each.answer.flow or "") in (each.asked.flow, *each.asked.flow_also)
-
-
 def _gates(outcomes: Sequence[Outcome]) -> dict[str, Share]:
     danger = [each for each in outcomes if each.asked.danger]
-    harmless = [each for each in outcomes if not each.asked.danger and not each.asked.danger_ok]
+    harmless = [each for each in outcomes if each.harmless]
     return {
         "danger, narrow gate": _share(danger, lambda each: each.answer.danger_page),
-        "danger, either gate": _share(danger, lambda each: each.answer.danger_page or each.answer.danger),
+        "danger, either gate": _share(danger, lambda each: each.warned),
         "false alarm, narrow gate": _share(harmless, lambda each: each.answer.danger_page),
-        "false alarm, either gate": _share(harmless, lambda each: each.answer.danger_page or each.answer.danger),
+        "false alarm, either gate": _share(harmless, lambda each: each.warned),
     }
 
 

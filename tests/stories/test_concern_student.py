@@ -140,7 +140,7 @@ async def test_at_night_it_is_not_left_lying(world):
     assert "has not been opened" in (await world.sue.reads())[-1]
     ring = await told(world.amira)
     assert ring.tone == "urgent"
-    assert "Please ring: Safeguarding, 01632 960 011; The Principal, 01632 960 013" in ring
+    assert "Please ring: Safeguarding, 01632 960 011; the Principal, 01632 960 013" in ring
 
 
 async def test_it_goes_on_until_somebody_opens_it(world):
