@@ -114,6 +114,13 @@ def test_the_turn_before_is_read_by_the_gates_too(answers: Answers) -> None:
     assert answers.answer("and what do I do", "a student has told me she wants to end it all").danger_page
 
 
+def test_a_short_turn_rings_no_gate_by_itself(answers: Answers) -> None:
+    """A few words that look back are heard with the turn before them; read alone, this one would ring."""
+    text, before = "what about after they leave?", "can I accept a friend request from a student?"
+    assert answers.gates(text).broad
+    assert not answers.answer(text, before).danger
+
+
 def test_a_greeting_before_a_disclosure_does_not_hide_it(answers: Answers) -> None:
     """Politeness is no way past the gates."""
     assert answers.answer("hello! a girl in my group says she wants to kill herself").danger_page
