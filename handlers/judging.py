@@ -29,9 +29,9 @@ async def judge(event: Event, work: Work) -> Reply:
     kept = await work.asked(question, event.person)
     if kept is None:
         return _other_words(question)
-    if work.answers.gates(kept.text).broad:
-        return HUSHED
     answer = work.answers.answer(kept.text, kept.before)
+    if answer.danger or answer.danger_page:
+        return HUSHED
     cards = work.answers.likeliest(kept.text, answer.following, but={answer.card, shown}, most=3)
     return _meant(work, kept, cards)
 

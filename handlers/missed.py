@@ -24,10 +24,10 @@ async def _prefill(event: Event, work: Work) -> Values | Message:
             "I no longer have your question",
             (Text("It is kept for a day at most. Please ask it again, and press “Not what I asked” under the answer."),),
         )
-    if work.answers.gates(kept.text).broad:
+    answer = work.answers.answer(kept.text, kept.before)  # its gates are read as when it was asked: with the turn before it
+    if answer.danger or answer.danger_page:
         return emergency.page(work.college)
-    following = work.answers.answer(kept.text, kept.before).following
-    return {QUESTION: f"{following} {kept.text}".strip()}
+    return {QUESTION: f"{answer.following} {kept.text}".strip()}
 
 
 async def _form(work: Work, draft: Draft, values: Values, person: str) -> Form:
