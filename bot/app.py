@@ -101,7 +101,7 @@ class App:
             try:
                 revision, taught = await self._taught()
                 self._learnt = revision
-                self.answers = await asyncio.to_thread(Answers.load, self.knowledge, taught=taught)
+                self.answers = await asyncio.to_thread(Answers.load, self.knowledge, taught=taught, encoder=self.answers.encoder)
                 log.info("index.rebuilt", cards=len(self.answers.cards), suspended=len(self.answers.suspended), revision=revision)
             except (*UNUSABLE, StorageError, KeyMissing, SealBroken) as error:
                 self.metrics.failures.labels("rebuild").inc()

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.college import EXAMPLE, CollegeError
 from bot.college import load as load_college
+from bot.semantic import answers as answers_of
 from bot.settings import Settings, SettingsError, foreign
 from bot.settings import load as load_settings
 from bot.surface import SendRefused, Surface
@@ -32,7 +33,7 @@ async def examine() -> list[Line]:
         settings = load_settings()
     except SettingsError as error:
         return [Line("FAIL", each) for each in error.lines]
-    lines = [*_settings(settings), *_college(settings), *_knowledge(), await _database(settings), _port(settings)]
+    lines = [*_settings(settings), *_college(settings), *_knowledge(settings), await _database(settings), _port(settings)]
     return [*lines, *await _reach(settings)]
 
 
@@ -77,10 +78,11 @@ def _role(college: College, name: str) -> Line:
     return Line("ok", f"{role.title}: {members}; deputy {deputies}; notices go to {role.channel}")
 
 
-def _knowledge() -> Iterator[Line]:
+def _knowledge(settings: Settings) -> Iterator[Line]:
+    unused: list[str] = []
     started = time.perf_counter()
     try:
-        answers = Answers.load()
+        answers = answers_of(settings, unused.append)
     except UNUSABLE as error:
         yield Line("FAIL", str(error))
         return
@@ -89,12 +91,21 @@ def _knowledge() -> Iterator[Line]:
         "ok", f"policy: {policy.name}, version {policy.version}, {len(policy.clauses)} clauses, sha256 {policy.sha256[:12]}"
     )
     yield Line("ok", f"cards: {len(answers.cards)}, ready in {took:.1f} s")
+    yield from (Line("NOTE", f"semantic: {why}") for why in unused)
+    if not unused:
+        yield Line("ok", f"semantic: {_read_with(answers, settings)}")
     for card in answers.suspended:
         clauses = ", ".join(each.clause for each in card.clauses)
         yield Line(
             "NOTE",
             f"card {card.id} is suspended: clause {clauses} changed since approval. Read both, then `lodge cards approve`.",
         )
+
+
+def _read_with(answers: Answers, settings: Settings) -> str:
+    if answers.encoder is None:
+        return "no encoder is installed; answers come from words alone (`lodge semantic install` adds one)"
+    return f"the encoder in {settings.semantic} reads beside the words, sha256 {answers.encoder.key[:12]}"
 
 
 async def _database(settings: Settings) -> Line:

@@ -26,6 +26,8 @@ policy = typer.Typer(help="The policy itself.", no_args_is_help=True)
 cli.add_typer(policy, name="policy")
 register = typer.Typer(help="The College's official accounts.")
 cli.add_typer(register, name="register")
+semantic = typer.Typer(help="The optional encoder, which reads what a question means beside its words.", no_args_is_help=True)
+cli.add_typer(semantic, name="semantic")
 CORRECTABLE = 2
 
 
@@ -368,6 +370,34 @@ def list_missed(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     print(json.dumps(rows, ensure_ascii=False)) if as_json else _print_rows(rows, False, "No missed questions.")
 
 
+@semantic.command("install")
+def install_encoder(
+    wanted: Annotated[
+        list[str], typer.Argument(help="A known name, or files, folders or archives that hold one.", metavar="PATH|NAME")
+    ],
+) -> None:
+    """Put an encoder in its place, try it, and learn with it: the only time that anything is fetched, and only for a name."""
+    from bot.semantic import install
+    from knowledge.encoder import EncoderError
+
+    settings = _settings()
+    try:
+        encoder = install(settings, wanted)
+    except EncoderError as error:
+        _stop([str(error)])
+    print(f"Installed in {settings.semantic}: {encoder.width} numbers a text. Learning with it (about a minute) …", flush=True)
+    _answers()
+    print("Done. Lodge reads with it from its next start.")
+
+
+@semantic.command("remove")
+def remove_encoder() -> None:
+    """Take the encoder away: Lodge answers from words alone from its next start."""
+    from bot.semantic import remove
+
+    print("Removed." if remove(_settings()) else "None is installed.")
+
+
 @policy.command("open-questions")
 def open_questions(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Where the policy is unclear or says two things, for its owner to decide: clauses, question, and the cards that ask."""
@@ -384,10 +414,11 @@ def open_questions(as_json: Annotated[bool, typer.Option("--json", help="Print J
 
 
 def _answers() -> "Answers":
-    from knowledge.answer import UNUSABLE, Answers
+    from bot.semantic import answers
+    from knowledge.answer import UNUSABLE
 
     try:
-        return Answers.load()
+        return answers(_settings(), lambda why: print(f"lodge: {why}", file=sys.stderr))
     except UNUSABLE as error:
         _stop([str(error)])
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
+import structlog
 from aiohttp import web
 
 from bot.app import App
+from bot.semantic import answers as answers_of
 from bot.settings import Settings
 from bot.surface import SendRefused, Surface
 from handlers.roles import College
-from knowledge.answer import Answers
 from storage.addresses import AddressBook
 from storage.database import Database, StorageError
 from storage.sealing import Sealer, new_key
@@ -24,6 +25,7 @@ from storage.sealing import Sealer, new_key
 if TYPE_CHECKING:
     from bot.web import Web
 
+log = structlog.get_logger()
 STOP_WITHIN = 10.0
 OUT_WITHIN = 10.0
 LARGEST = 2 * 1024 * 1024
@@ -33,6 +35,11 @@ NOTHING = (
     "There is nothing to talk on: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, "
     "TEAMS_APP_ID with TEAMS_APP_PASSWORD and TEAMS_TENANT_ID for Teams, or try `lodge playground`."
 )
+
+
+def unused(why: str) -> None:
+    """Say in the log that the installed encoder is not used."""
+    log.warning("semantic.unused", why=why)
 
 
 def utc_now() -> datetime:
@@ -80,7 +87,7 @@ async def run_playground(settings: Settings, college: College, tell: Callable[[s
     tell("Lodge is starting …")
     try:
         keys = playground_keys(settings, tell)
-        answers = await asyncio.to_thread(Answers.load)
+        answers = await asyncio.to_thread(answers_of, settings, unused)
     except OSError as error:
         raise StartError(
             [f"{error.filename}: {error.strerror}. Give Lodge a folder it may write, with LODGE_DATABASE_URL."]
@@ -99,7 +106,7 @@ async def run_playground(settings: Settings, college: College, tell: Callable[[s
 async def run_serve(settings: Settings, college: College, insecure_teams: bool, tell: Callable[[str], None]) -> None:
     """Lodge for a college, on whatever is configured, until told to stop. Raises `StartError` where that is nothing."""
     tell("Lodge is starting …")
-    answers = await asyncio.to_thread(Answers.load)
+    answers = await asyncio.to_thread(answers_of, settings, unused)
     database = await open_database(settings, settings.secret_keys.get_secret_value())
     app = App(college, answers, database)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OUT_WITHIN)) as session:
@@ -124,7 +131,7 @@ async def checked_surfaces(settings: Settings, college: College) -> AsyncIterato
         return
     database = await open_database(settings, keys)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OUT_WITHIN)) as session:
-        app = App(college, Answers.load(), database)
+        app = App(college, answers_of(settings, unused), database)
         surfaces = configured(app, settings, session, insecure_teams=False, listening=False)
         try:
             for surface in surfaces:

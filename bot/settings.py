@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         description="Keys that seal stories, base64, comma-separated: the first writes, all read. `lodge keys` makes one",
     )
     config: Path | None = Field(None, description="The college's `lodge.toml`; without it the playground uses the example")
+    semantic: Path = Field(Path("data/semantic"), description="Where `lodge semantic install` puts an encoder")
     host: str = Field("127.0.0.1", description="Address to listen on; the playground accepts only this computer")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3978, description="Port to listen on")
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(

@@ -12,6 +12,8 @@ from knowledge import clauses as policy_file
 from knowledge.cards import Card, CardError
 from knowledge.clauses import Clause, Policy, PolicyError, folded
 from knowledge.danger import Gates, Patterns
+from knowledge.encoder import Encoder
+from knowledge.features import NO_MEANING
 from knowledge.index import Index, learn, write
 from knowledge.lessons import Lessons
 from knowledge.precedence import Precedence
@@ -41,8 +43,10 @@ class Answers:
         words: Path,
         index: Callable[[Callable[[], Index]], Index],
         taught: Taught = NOTHING,
+        encoder: Encoder | None = None,
     ) -> None:
         """``index`` is given a way to learn what the words teach, for where it has none that was learnt before."""
+        self.encoder = encoder
         self.policy = policy
         self.cards = tuple(cards)
         self.suspended = tuple(card for card in cards if card.stale(policy))
@@ -55,19 +59,22 @@ class Answers:
         self._wording = Wording(policy, self.cards, self._precedence, says)
         self._lexicon = Lexicon(read("thesaurus.yml", words))
         undecided = read("negative.yml", words)["examples"]
-        self.index = index(lambda: learn(Lessons(self.cards, undecided, heard, taught), self._lexicon))
+        self.index = index(lambda: learn(Lessons(self.cards, undecided, heard, taught), self._lexicon, encoder))
         self._search = Search(self.index, self.cards)
         self._by_id = {card.id: card for card in self.cards}
 
     @classmethod
-    def load(cls, folder: Path = _HERE, cache: Path | None = None, taught: Taught = NOTHING) -> "Answers":
+    def load(
+        cls, folder: Path = _HERE, cache: Path | None = None, taught: Taught = NOTHING, encoder: Encoder | None = None
+    ) -> "Answers":
         """Read policy, cards and words, with the index learnt from them: half a second, or some seconds where they are new.
 
         ``cache`` is where that index is kept, where that is not beside them; see `shelf`. ``taught``: phrasings beside the files.
-        Raises one of `UNUSABLE`, with file and line, where something read cannot be relied on.
+        ``encoder`` reads every text beside its words. Raises one of `UNUSABLE`, with file and line, where something read
+        cannot be relied on.
         """
         wanted = key(folder)
-        return cls(*_sources(folder), lambda learnt: obtain(folder, cache, wanted, learnt, taught), taught)
+        return cls(*_sources(folder), lambda learnt: obtain(folder, cache, wanted, learnt, taught, encoder), taught, encoder)
 
     @property
     def size(self) -> Mapping[str, int]:
@@ -184,15 +191,15 @@ class Answers:
         return numbers[0] if len(numbers) == 1 and len(text.split()) <= 8 and _PLAIN_ASK.search(text.lower()) else ""
 
     def _read(self, text: str) -> Reading:
-        return self._search.read(self._lexicon.tokens(text))
+        return self._search.read(self._lexicon.tokens(text), self.encoder(text) if self.encoder else NO_MEANING)
 
 
-def learn_into(folder: str, path: str, taught: Taught = NOTHING) -> None:
+def learn_into(folder: str, path: str, taught: Taught = NOTHING, encoder: str = "") -> None:
     """Learn the index of a folder and put it into a file: what a child process is started for; what is taught is on its input."""
-    before = key(Path(folder))
-    answers = Answers(*_sources(Path(folder)), lambda learn: learn(), taught)
+    before, reading = key(Path(folder)), Encoder(Path(encoder)) if encoder else None
+    answers = Answers(*_sources(Path(folder)), lambda learn: learn(), taught, reading)
     if key(Path(folder)) == before:
-        write(answers.index, Path(path), stamp(before, taught))
+        write(answers.index, Path(path), stamp(before, taught, reading.key if reading else ""))
 
 
 def _sources(folder: Path) -> tuple[Policy, tuple[Card, ...], Path]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.classifier import Weights, fit
+from knowledge.encoder import Encoder
 from knowledge.features import Features, Floats, Row
 from knowledge.lessons import Lessons
 from knowledge.words import Lexicon
@@ -39,9 +40,9 @@ class Index:
         return self.weights.chances(row, self.widths)
 
 
-def learn(lessons: Lessons, lexicon: Lexicon) -> Index:
-    """Read every lesson and learn all heads: seconds of work."""
-    features, rows = Features.learn(lexicon, lessons.texts)
+def learn(lessons: Lessons, lexicon: Lexicon, encoder: Encoder | None = None) -> Index:
+    """Read every lesson and learn all heads: seconds of work; about a minute where an encoder reads them too."""
+    features, rows = Features.learn(lexicon, lessons.texts, encoder.all(lessons.texts) if encoder else ())
     questions, owners = lessons.questions(rows)
     scope: NDArray[np.intp] = (owners < lessons.cards).astype(np.intp)
     told, marks = lessons.dangers(rows)
@@ -56,6 +57,7 @@ def write(index: Index, path: Path, key: str) -> None:
         "key": key,
         "names": index.features.names,
         "texts": index.features.texts,
+        "width": index.features.width,
         "widths": list(index.widths),
         "examples": dict(index.examples),
         "english": sorted(index.english),
@@ -76,8 +78,8 @@ def read(path: Path, key: str) -> Index | None:
 
 
 def _index(facts: Mapping[str, Any], seen: NDArray[np.int32], weights: Weights) -> Index:
-    shape = (len(facts["names"]), sum(facts["widths"]))
-    if not (weights.each.shape == shape and weights.start.shape == shape[1:] and seen.shape == shape[:1]):
+    features = Features(facts["names"], seen, facts["texts"], facts["width"])
+    shape = (features.size, sum(facts["widths"]))
+    if not (weights.each.shape == shape and weights.start.shape == shape[1:] and seen.shape == (len(facts["names"]),)):
         raise ValueError("the parts of this index do not fit together")
-    features = Features(facts["names"], seen, facts["texts"])
     return Index(features, weights, facts["widths"], facts["examples"], frozenset(facts["english"]))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.cards import Card
-from knowledge.features import Floats, Row
+from knowledge.features import NO_MEANING, Floats, Row
 from knowledge.index import Index
 from knowledge.lessons import known_by
 from knowledge.words import Tokens
@@ -49,9 +49,9 @@ class Search:
         self._kin = _kin(cards)
         self._grave = np.array([card.danger or card.flow == "report_concern" for card in cards])
 
-    def read(self, tokens: Tokens) -> Reading:
-        """Weigh a text's words once, for the gates and for its answer."""
-        row = self._index.features.row(tokens)
+    def read(self, tokens: Tokens, meaning: Floats = NO_MEANING) -> Reading:
+        """Weigh a text once, for the gates and for its answer. ``meaning``: what the encoder made of it, where there is one."""
+        row = self._index.features.row(tokens, meaning)
         cards, scope, danger = self._index.chances(row)
         return Reading(tokens, row, cards, scope, self._heard(float(danger[1]), cards) if row.known else 0.0)
 

@@ -18,16 +18,18 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import Stemmer
 
+from knowledge.encoder import Encoder
 from knowledge.index import Index, read, write
 from knowledge.taught import NOTHING, Taught, packed, stamp
 
 NAME, MORE = "lodge-index.npz", "lodge-index-taught.npz"
 """The index of the files alone, and of the files with what the policy's owner has taught beside them."""
+ENCODED = "encoded-"  # before the name of one that an encoder read for
 _PARTS = ("policies", "rulings", "words")
-_WITHIN = 120.0  # seconds; a slow machine learns in a tenth of that
+_WITHIN = 300.0  # seconds; a slow machine learns in a tenth of that, and with an encoder in a third
 _CHILD = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from knowledge.answer import learn_into; "
-    "from knowledge.taught import unpacked; learn_into(*sys.argv[2:], unpacked(sys.stdin.read()))"
+    "from knowledge.taught import unpacked; learn_into(*sys.argv[2:4], unpacked(sys.stdin.read()), sys.argv[4])"
 )
 
 
@@ -41,7 +43,14 @@ def key(folder: Path) -> str:
     return found.hexdigest()
 
 
-def obtain(folder: Path, cache: Path | None, wanted: str, learn: Callable[[], Index], taught: Taught = NOTHING) -> Index:
+def obtain(
+    folder: Path,
+    cache: Path | None,
+    wanted: str,
+    learn: Callable[[], Index],
+    taught: Taught = NOTHING,
+    encoder: Encoder | None = None,
+) -> Index:
     """The index of a folder of words: from the shelf, else learnt in a child, else learnt here.
 
     A child takes the memory that learning needs away with it when it ends. ``wanted`` is the folder's key from before its
@@ -50,14 +59,14 @@ def obtain(folder: Path, cache: Path | None, wanted: str, learn: Callable[[], In
     """
     if key(folder) != wanted:
         return learn()
-    shelf, wanted = cache or folder / "__pycache__", stamp(wanted, taught)
-    name = MORE if any(taught.values()) else NAME
+    shelf, wanted = cache or folder / "__pycache__", stamp(wanted, taught, encoder.key if encoder else "")
+    name = f"{ENCODED if encoder else ''}{MORE if any(taught.values()) else NAME}"
     found = read(shelf / name, wanted)
     if found is not None:
         return found
     with suppress(OSError), TemporaryDirectory(prefix="lodge-", dir=_place(shelf)) as made:
         fresh = Path(made) / name
-        if (found := _learnt(folder, fresh, wanted, taught)) is None:
+        if (found := _learnt(folder, fresh, wanted, taught, encoder)) is None:
             found = learn()
             write(found, fresh, wanted)
         fresh.replace(shelf / name)
@@ -74,11 +83,12 @@ def _place(shelf: Path) -> Path | None:
         return None
 
 
-def _learnt(folder: Path, fresh: Path, wanted: str, taught: Taught) -> Index | None:
+def _learnt(folder: Path, fresh: Path, wanted: str, taught: Taught, encoder: Encoder | None) -> Index | None:
     """The index as a child of this process learns it. Nothing where there can be none, or it did not come through."""
     if not sys.executable:
         return None
-    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(folder), str(fresh)]
+    reading = str(encoder.folder) if encoder else ""
+    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(folder), str(fresh), reading]
     quiet, lesson = subprocess.DEVNULL, packed(taught).encode()
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(command, input=lesson, stdout=quiet, stderr=quiet, timeout=_WITHIN, check=True)

@@ -30,9 +30,10 @@ def by_card(found: Taught) -> Taught:
     return {card or NOT_COVERED: each for card, each in found.items()}
 
 
-def stamp(key: str, taught: Taught) -> str:
-    """The key of an index that follows from files, whose key is given, and from these phrasings."""
-    return sha256(f"{key}\n{packed(taught)}".encode()).hexdigest() if any(taught.values()) else key
+def stamp(key: str, taught: Taught, encoder: str = "") -> str:
+    """The key of an index that follows from files, from these phrasings, and from an encoder: the keys of both are given."""
+    held = f"{key}\n{packed(taught)}\n{encoder}" if encoder or any(taught.values()) else ""
+    return sha256(held.encode()).hexdigest() if held else key
 
 
 def packed(taught: Taught) -> str:
