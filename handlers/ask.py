@@ -2,7 +2,7 @@
 
 from handlers import emergency
 from handlers.event import Event
-from handlers.message import Action, Message, Part, Quote, Text, Tone
+from handlers.message import Action, Message, Part, Quote, Said, Text, Tone
 from handlers.roles import College
 from knowledge.answer import Answer, Answers, Citation
 
@@ -18,6 +18,7 @@ TITLES: dict[str, tuple[str, Tone]] = {
 TO_MARKETING = "marketing.begin"
 CLAUSE = "clause.show"
 FEEDBACK = "feedback"
+ALONE = "ask.alone"
 GATED = "-"
 """Stands for the id of a question in which a gate heard danger: it is not kept, and nothing is offered for it."""
 TOO_LONG = Message(
@@ -46,8 +47,14 @@ def _answered(answer: Answer, question: str, college: College, about: str) -> Me
     further: tuple[Part, ...] = tuple(part for other in answer.further for part in _second(other))
     parts = _before(answer) + shown.parts + further
     report = (emergency.report(),) if answer.danger or _rests_on_safety(answer) else ()
-    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions + report + _judging(answer, about)
+    asked = _alone(answer, question) + _judging(answer, about)
+    actions = ((emergency.button(),) if answer.danger else ()) + shown.actions + report + asked
     return Message(shown.title, parts, _once(actions), shown.tone, discreet=_discreet(answer))
+
+
+def _alone(answer: Answer, question: str) -> tuple[Action, ...]:
+    """The way to the answer without the turn before it. A gated question is not kept, so it cannot be read again."""
+    return (Action(ALONE, "Read it by itself", question),) if answer.following and not answer.danger else ()
 
 
 def _judging(answer: Answer, about: str) -> tuple[Action, ...]:
@@ -80,7 +87,7 @@ def quoted(answers: Answers, number: str) -> Quote:
 
 
 def _before(answer: Answer) -> tuple[Part, ...]:
-    following = (Text("Following on from your last question."),) if answer.following else ()
+    following = (Said(answer.following, by="Following on from"),) if answer.following else ()
     return ((Text(emergency.LINE),) if answer.danger else ()) + following
 
 

@@ -1,5 +1,7 @@
 """Whether an answer helped; and where it did not, the next best cards, and a way on for a question that none of them fits."""
 
+from dataclasses import replace
+
 from handlers import ask, emergency, missed
 from handlers.event import Event, Reply, Work
 from handlers.message import Action, Message, Part, Said, Text
@@ -44,6 +46,14 @@ async def show(event: Event, work: Work) -> Reply:
         return Message("That answer is no longer there", (Text("The policy's cards have changed since. Please ask again."),))
     kept = await work.asked(question, event.person) or Asked(question, "", "")
     return ask.picked(work.answers.of(card, kept.text, kept.before), question, work.college)
+
+
+async def alone(event: Event, work: Work) -> Reply:
+    """The answer to a question read by itself, to somebody who meant no follow-up."""
+    kept = await work.asked(event.subject, event.person)
+    if kept is None:
+        return _other_words(event.subject)
+    return ask.hear(replace(event, id=kept.id), work.answers.answer(kept.text), work.college)
 
 
 def _meant(work: Work, asked: Asked, cards: tuple[Card, ...]) -> Message:

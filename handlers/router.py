@@ -75,6 +75,7 @@ FLOWS: dict[str, Flow] = {each.name: each for each in OPENS.values()}
 PRESSES: dict[str, Handler] = {
     ask.CLAUSE: show_clause,
     ask.FEEDBACK: judging.judge,
+    ask.ALONE: judging.alone,
     judging.CARD: judging.show,
     emergency.SHOW: show_emergency,
     cases.SHOW: showing.show,

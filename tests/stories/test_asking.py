@@ -54,7 +54,17 @@ async def test_a_follow_up_is_read_with_the_question_before(world):
     await world.amira.asks("can I accept a friend request from a student?")
     seen = await world.amira.asks("what about after they leave?")
     assert seen.title == "Not allowed"
-    assert "Following on" in seen
+    assert "Following on from" in seen
+    assert "can I accept a friend request from a student?" in seen
+
+
+async def test_a_question_that_follows_nothing_can_be_read_by_itself(world):
+    """Where no follow-up was meant, one press gives the answer to the words alone."""
+    await world.amira.asks("can I accept a friend request from a student?")
+    await world.amira.asks("and reddit?")
+    seen = await world.amira.presses("Read it by itself")
+    assert "Following on" not in seen
+    assert not seen.has("Read it by itself")
 
 
 async def test_the_turn_before_is_forgotten_after_an_hour(world):
