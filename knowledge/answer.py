@@ -15,15 +15,16 @@ from knowledge.danger import Gates, Patterns
 from knowledge.encoder import Encoder
 from knowledge.features import NO_MEANING
 from knowledge.index import Index, learn, write
-from knowledge.lessons import Lessons
+from knowledge.lessons import Lessons, known_by
 from knowledge.precedence import Precedence
 from knowledge.search import Reading, Search
 from knowledge.shelf import key, obtain
+from knowledge.spelling import Spelling
 from knowledge.talk import Talk
 from knowledge.taught import NOTHING, Taught, stamp
 from knowledge.turns import Turns
 from knowledge.wording import Answer, Citation, Ruling, Wording
-from knowledge.words import Lexicon, WordsError, read
+from knowledge.words import Lexicon, WordsError, fold, read
 
 __all__ = ["UNUSABLE", "Answer", "Answers", "Card", "Citation", "Gates", "Ruling"]
 
@@ -61,6 +62,7 @@ class Answers:
         undecided = read("negative.yml", words)["examples"]
         self.index = index(lambda: learn(Lessons(self.cards, undecided, heard, taught), self._lexicon, encoder))
         self._search = Search(self.index, self.cards)
+        self._spelling = Spelling(self._lexicon, self.index.features, self.index.english)
         self._by_id = {card.id: card for card in self.cards}
 
     @classmethod
@@ -121,7 +123,12 @@ class Answers:
 
     def gates(self, text: str) -> Gates:
         """Both danger gates over any free text (promise 1)."""
-        return self._gates(self._patterns.gates(text), self._read(text).heard)
+        return self._gates(self._said(text), self._read(text).heard)
+
+    def _said(self, text: str) -> Gates:
+        """What a text's words say by themselves, as typed or as they were meant."""
+        found, mended = self._patterns.gates(text), self._spelling.mended(text)
+        return found if mended == fold(text) else found | self._patterns.gates(mended)
 
     def _gates(self, found: Gates, heard: float) -> Gates:
         bars = self._precedence.bars
@@ -133,13 +140,13 @@ class Answers:
         talk = self._talk.reply(text, self.index.english)
         following = previous if previous.strip() and not talk and self._turns.looks_back(text) else ""
         joined = f"{following}\n{text}" if following else text
-        said, own = self._patterns.gates(text), self._read(text)
+        said, own = self._said(text), self._read(text)
         gates, whole = self._gates(said, own.heard), own
         if following:
             whole = self._read(joined)
             # Few words by themselves say little: alone they must say more than they must together with the turn before.
             alone = gates.narrow or said.worry or own.heard >= self._precedence.bars["heard_alone"]
-            both = self._gates(self._patterns.gates(joined), whole.heard)
+            both = self._gates(self._said(joined), whole.heard)
             gates = Gates(gates.narrow or both.narrow, alone or both.broad)
         if gates.narrow:
             return replace(self._wording.duty(joined, self._search.look(whole)), text=text, following=following)
@@ -191,7 +198,9 @@ class Answers:
         return numbers[0] if len(numbers) == 1 and len(text.split()) <= 8 and _PLAIN_ASK.search(text.lower()) else ""
 
     def _read(self, text: str) -> Reading:
-        return self._search.read(self._lexicon.tokens(text), self.encoder(text) if self.encoder else NO_MEANING)
+        typed, mended = self._lexicon.tokens(text), self._spelling.mended(text)
+        meaning = self.encoder(mended) if self.encoder else NO_MEANING
+        return self._search.read(self._lexicon.tokens(mended), known_by(typed), meaning)
 
 
 def learn_into(folder: str, path: str, taught: Taught = NOTHING, encoder: str = "") -> None:

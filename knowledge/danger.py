@@ -18,6 +18,10 @@ class Gates:
     broad: bool
     worry: bool = False
 
+    def __or__(self, other: "Gates") -> "Gates":
+        """What either found."""
+        return Gates(self.narrow or other.narrow, self.broad or other.broad, self.worry or other.worry)
+
 
 class Patterns:
     """The gates as words alone: no index, no network, no database. A false alarm is cheap, a miss is not."""

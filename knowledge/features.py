@@ -56,6 +56,11 @@ class Features:
         """The features in the order of their numbers."""
         return list(self._numbers)
 
+    def count(self, feature: str) -> int:
+        """In how many texts a feature was met; 0 where it is not of this vocabulary."""
+        at = self._numbers.get(feature)
+        return 0 if at is None else int(self.seen[at])
+
     def row(self, tokens: Tokens, meaning: Floats = NO_MEANING) -> Row:
         """A new text in the features of this vocabulary."""
         return self._row(_families(tokens), meaning)

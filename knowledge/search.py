@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from knowledge.cards import Card
 from knowledge.features import NO_MEANING, Floats, Row
 from knowledge.index import Index
-from knowledge.lessons import known_by
 from knowledge.words import Tokens
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
@@ -34,6 +33,7 @@ class Reading:
     """A text read once: its words, its features, and what they make likely. It lives as long as its question."""
 
     tokens: Tokens
+    key: str  # of the text as it was typed, by `known_by`
     row: Row
     cards: Floats
     scope: Floats  # not decided, decided
@@ -49,11 +49,14 @@ class Search:
         self._kin = _kin(cards)
         self._grave = np.array([card.danger or card.flow == "report_concern" for card in cards])
 
-    def read(self, tokens: Tokens, meaning: Floats = NO_MEANING) -> Reading:
-        """Weigh a text once, for the gates and for its answer. ``meaning``: what the encoder made of it, where there is one."""
+    def read(self, tokens: Tokens, key: str, meaning: Floats = NO_MEANING) -> Reading:
+        """Weigh a text once, for the gates and for its answer.
+
+        ``key``: what it is known by as it was typed; ``meaning``: what the encoder made of it, where there is one.
+        """
         row = self._index.features.row(tokens, meaning)
         cards, scope, danger = self._index.chances(row)
-        return Reading(tokens, row, cards, scope, self._heard(float(danger[1]), cards) if row.known else 0.0)
+        return Reading(tokens, key, row, cards, scope, self._heard(float(danger[1]), cards) if row.known else 0.0)
 
     def _heard(self, chance: float, cards: Floats) -> float:
         """The chance of a disclosure, held against the cards: what an ordinary one answers well is likely no disclosure."""
@@ -74,11 +77,11 @@ class Search:
         odds = best**_AMONG * alone ** (1 - _AMONG)
         raised = (cards * clauses**_KIN).astype(np.float64)
         decided = odds / (1 + odds) if reading.row.known >= _KNOWN else 0.0
-        return self._as_written(reading.tokens, Found(decided, raised / raised.sum()))
+        return self._as_written(reading.key, Found(decided, raised / raised.sum()))
 
-    def _as_written(self, tokens: Tokens, found: Found) -> Found:
+    def _as_written(self, key: str, found: Found) -> Found:
         """A card's own example always finds its card, so that whoever adds one sees it answered; so too what nothing decides."""
-        card = self._index.examples.get(known_by(tokens))
+        card = self._index.examples.get(key)
         if card is None:
             return found
         if card == len(found.cards):
