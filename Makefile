@@ -35,7 +35,7 @@ shots: .venv/ready-to-test    ## the README's picture and every page, into data/
 lock:                         ## pin what pyproject.toml asks for
 	@$(BIN)/python -m pip install -q uv
 	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --extra postgres --extra build pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --extra postgres --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --extra postgres --extra build --extra semantic --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:                        ## remove the virtual environment (your data/ stays)
 	@rm -rf .venv build *.egg-info

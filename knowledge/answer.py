@@ -56,7 +56,7 @@ class Answers:
         self._patterns = Patterns(heard)
         self._talk = Talk(read("talk.yml", words))
         self._turns = Turns(read("turns.yml", words))
-        self._precedence = Precedence(says, self.cards)
+        self._precedence = Precedence(says, self.cards, encoder is not None)
         self._wording = Wording(policy, self.cards, self._precedence, says)
         self._lexicon = Lexicon(read("thesaurus.yml", words))
         undecided = read("negative.yml", words)["examples"]
@@ -132,8 +132,9 @@ class Answers:
 
     def _gates(self, found: Gates, heard: float) -> Gates:
         bars = self._precedence.bars
-        narrow = found.narrow or heard >= bars["page" if found.broad else "page_alone"]
-        return Gates(narrow, narrow or found.worry or heard >= bars["heard_words" if found.broad else "heard"])
+        narrow = heard >= bars["page_words" if found.narrow else "page" if found.broad else "page_alone"]
+        broad = narrow or found.narrow or found.worry or heard >= bars["heard_words" if found.broad else "heard"]
+        return Gates(narrow, broad)
 
     def answer(self, text: str, previous: str = "") -> Answer:
         """The answer to a text, read with the turn before it where it looks back. Gates come first."""
