@@ -190,7 +190,8 @@ class Answers:
         if card.id in self._stale:
             return self._wording.changed(text, card, found, broad or card.danger)
         if not sure or self._precedence.chance(found, card) < bar:
-            return self._wording.closest(text, found, broad)
+            grave = broad and reading.heard >= self._precedence.bars["grave"]
+            return self._wording.worrying(text, found) if grave else self._wording.closest(text, found, broad)
         return self._wording.ruled(text, card, found, broad)
 
     def _named(self, text: str) -> str:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from bot.college import EXAMPLE
 from bot.college import load as load_college
 from handlers import absence, adding, ask, cases, concern, discreet, emergency, moves, private, raising
-from handlers.message import Message, Page
+from handlers.event import Reply
+from handlers.message import Message, Page, Said
 from storage import engines, migrations
 from tests.imagined import NAMES, OUTSIDER, About, Deed, Imagined, concerns, told
 from tests.overhearing import ACTIONS, REFERENCE, Overheard, gives_away, overheard
@@ -136,13 +137,22 @@ async def done(world: Overheard, deed: Deed) -> None:
     await world.settle()
 
 
+def unechoed(reply: Reply) -> Reply:
+    """A reply without what this person typed just before, which is their own to see."""
+    if not isinstance(reply, Message):
+        return reply
+    echo = [part for part in reply.parts if isinstance(part, Said) and part.by == "Following on from"]
+    return replace(reply, parts=tuple(part for part in reply.parts if part not in echo))
+
+
 async def looked(world: Overheard, before: dict[str, str], actions: tuple[str, ...]) -> None:
     """Home page, lists, a typed reference, every button, every page that anybody was ever shown: all of it says nothing."""
     for person in sorted(world.barred):
         assert await world.home(person) == before.get(person, await world.home("nobody@college.example")), person
         assert person not in world.ears.homes or REFERENCE not in repr(world.ears.homes[person])
         for text in ("my cases", REFERENCE, world.case_id):
-            assert not gives_away(await world.does("said", person, text=text)) or text == REFERENCE
+            said = await world.does("said", person, text=text)
+            assert not gives_away(unechoed(said)) or text == REFERENCE
         for action in actions:
             if action not in NOBODYS:
                 await world.forges(person, action)
