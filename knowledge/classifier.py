@@ -45,7 +45,8 @@ def fit(rows: Sequence[Row], size: int, heads: Sequence[NDArray[np.intp]]) -> li
     gram = _gram(groups, len(rows))
     means = gram.mean(axis=0)
     # Texts are seen from their middle: what all of them share says nothing, and the steps below get there sooner.
-    gram += means.mean() - means[:, None] - means[None, :]
+    gram -= means
+    gram -= (means - means.mean())[:, None]
     return [_weights(groups, size, _climb(gram, np.eye(int(head.max()) + 1, dtype=np.float32)[head])) for head in heads]
 
 
@@ -84,6 +85,9 @@ def _gram(groups: Sequence[_Group], count: int) -> Floats:
     gram = np.zeros((count, count), np.float32)
     common: list[Floats] = []
     for group in groups:
+        if len(common) >= _BLOCK:
+            _add(gram, common)
+            common = []
         if group.texts.shape[1] <= _MANY:
             pairs = group.texts[:, :, None] * count + group.texts[:, None, :]
             np.add.at(gram.reshape(-1), pairs.reshape(-1), (group.values[:, :, None] * group.values[:, None, :]).reshape(-1))
@@ -91,10 +95,16 @@ def _gram(groups: Sequence[_Group], count: int) -> Floats:
             columns = np.zeros((len(group.features), count), np.float32)
             np.put_along_axis(columns, group.texts, group.values, axis=1)
             common.extend(columns)
-    for first in range(0, len(common), _BLOCK):
-        block = np.array(common[first : first + _BLOCK])
-        gram += block.T @ block
+    if common:
+        _add(gram, common)
     return gram
+
+
+def _add(gram: Floats, common: Sequence[Floats]) -> None:
+    """Add what common features say, a band of texts at a time: what is held beside the whole stays small."""
+    block = np.array(common)
+    for first in range(0, len(gram), _BLOCK):
+        gram[first : first + _BLOCK] += block[:, first : first + _BLOCK].T @ block
 
 
 def _weights(groups: Sequence[_Group], size: int, dual: Floats) -> Weights:
