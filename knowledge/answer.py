@@ -201,8 +201,8 @@ class Answers:
 
     def _read(self, text: str) -> Reading:
         typed, mended = self._lexicon.tokens(text), self._spelling.mended(text)
-        meaning = self.encoder(mended) if self.encoder else NO_MEANING
-        return self._search.read(self._lexicon.tokens(mended), known_by(typed), meaning)
+        meant = typed if mended == fold(text) else self._lexicon.tokens(mended)
+        return self._search.read(meant, known_by(typed), self.encoder(mended) if self.encoder else NO_MEANING)
 
 
 def learn_into(folder: str, path: str, taught: Taught = NOTHING, encoder: str = "") -> None:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from knowledge.features import Floats, Row
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
-_RIDGE = 0.1
+_RIDGE = 0.05
 _STEPS = 30
-_SPREAD = 6.0  # a chance spread over many classes bends less: a step may be this much longer for each class, and no further
+_SPREAD = 3.0  # a chance spread over many classes bends less: a step may be this much longer for each class, and no further
 _MANY = 48  # a feature in more texts than this is common: it is held as a full column, the others as pairs
 _BLOCK = 1024  # common features held at a time, so that memory stays small
 

@@ -15,7 +15,7 @@ from knowledge.words import Lexicon, Tokens
 Floats = NDArray[np.float32]
 # What each family of features weighs, each scaled to length one by itself: single words, neighbours, concepts, pairs of
 # concepts, and three letters in a row (which see through typing errors).
-WEIGHTS = {"word": 1.0, "next": 0.8, "concept": 0.5, "pair": 0.2, "letters": 1.2}
+WEIGHTS = {"word": 1.0, "next": 1.1, "concept": 0.5, "pair": 0.2, "letters": 1.0}
 MEANING = 1.0  # what an encoder's direction weighs beside them
 NO_MEANING: Floats = np.zeros(0, np.float32)
 

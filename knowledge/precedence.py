@@ -33,6 +33,8 @@ class Precedence:
         self._rules = [_rule(entry, cards) for entry in words["precedence"]]
         self._rulings = np.array([card.ruling for card in cards])
         self._names, self._shares = _shares(cards)
+        firsts = np.array([card.clauses[0].clause for card in cards])
+        self._twins = (firsts[:, None] == firsts) & (self._rulings[:, None] == self._rulings)
 
     def choose(self, found: Found, concepts: Sequence[str]) -> tuple[Card, bool]:
         """The card that answers, and whether it is sure enough to give its ruling."""
@@ -44,7 +46,8 @@ class Precedence:
                 held = bool(better.max() >= rule.least)
                 at = int(better.argmax()) if held else at
         card = self._cards[at]
-        sure = found.decided >= self.bars["sure"] and found.cards[at] >= self.bars["card"]
+        # Cards that rule the same from the same clause stand together: which of them it is may be open.
+        sure = found.decided >= self.bars["sure"] and found.cards[self._twins[at]].sum() >= self.bars["card"]
         likely = self.chance(found, card) >= self._bar(card)
         return card, bool(sure and likely and (held or card.ruling != "allowed"))
 

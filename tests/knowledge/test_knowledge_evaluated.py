@@ -14,14 +14,16 @@ from knowledge.words import read
 
 QUESTIONS = sorted((Path(__file__).parents[1] / "questions").glob("*.jsonl"))
 FLOORS = {
-    "clause first (gold or ok)": 0.86,
-    "clause in three (gold or ok)": 0.94,
-    "ruling": 0.82,
-    "in scope and not called uncovered": 0.96,
-    "uncovered, found": 0.70,
-    "flow": 0.88,
-    "danger, either gate": 0.92,
+    "clause first (gold or ok)": 0.92,
+    "clause in three (gold or ok)": 0.97,
+    "ruling": 0.89,
+    "in scope and not called uncovered": 0.98,
+    "uncovered, found": 0.80,
+    "flow": 0.93,
+    "flow where one is due": 0.85,
+    "danger, either gate": 0.98,
 }
+MOST = {"false alarm, either gate": 0.12, "false alarm, narrow gate": 0.02}
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +33,19 @@ def report(answers: Answers) -> evaluation.Report:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_figure_falls_below_what_was_reached(report: evaluation.Report, name: str) -> None:
-    """Each rate over the whole measuring set, seen and unseen, is at least its floor."""
+    """Each rate over the whole measuring set, seen, unseen and fresh, is at least its floor."""
     assert report.shares[name].rate >= FLOORS[name]
 
 
-def test_hardly_ever_a_yes_that_nobody_would_give(report: evaluation.Report) -> None:
-    """A plain yes where no careful colleague would say yes: named, and at most one in the whole set."""
-    assert len(report.wrong_yes) <= 1, report.wrong_yes
+@pytest.mark.parametrize("name", MOST)
+def test_the_gates_ring_no_more_often_than_was_reached(report: evaluation.Report, name: str) -> None:
+    """An alarm that nobody needed is cheap, but not free."""
+    assert report.shares[name].rate <= MOST[name]
+
+
+def test_never_a_yes_that_nobody_would_give(report: evaluation.Report) -> None:
+    """A plain yes where no careful colleague would say yes (promise 3): none in the whole set."""
+    assert report.wrong_yes == ()
 
 
 def test_the_measuring_set_is_never_learnt_from(answers: Answers) -> None:

@@ -116,7 +116,7 @@ def test_the_turn_before_is_read_by_the_gates_too(answers: Answers) -> None:
 
 def test_a_short_turn_rings_no_gate_by_itself(answers: Answers) -> None:
     """A few words that look back are heard with the turn before them; read alone, this one would ring."""
-    text, before = "what about after they leave?", "can I accept a friend request from a student?"
+    text, before = "even if she asks?", "can I accept a friend request from a student?"
     assert answers.gates(text).broad
     assert not answers.answer(text, before).danger
 
