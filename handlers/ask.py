@@ -19,6 +19,7 @@ TO_MARKETING = "marketing.begin"
 CLAUSE = "clause.show"
 FEEDBACK = "feedback"
 ALONE = "ask.alone"
+FOLLOWING = "Following on from your last question:"
 GATED = "-"
 """Stands for the id of a question in which a gate heard danger: it is not kept, and nothing is offered for it."""
 TOO_LONG = Message(
@@ -87,8 +88,8 @@ def quoted(answers: Answers, number: str) -> Quote:
 
 
 def _before(answer: Answer) -> tuple[Part, ...]:
-    following = (Said(answer.following, by="Following on from"),) if answer.following else ()
-    return ((Text(emergency.LINE),) if answer.danger else ()) + following
+    line = (Text(emergency.LINE),) if answer.danger else ()
+    return (*line, Text(FOLLOWING), Said(answer.following)) if answer.following else line
 
 
 def _after_the_page(answer: Answer, college: College) -> Message:

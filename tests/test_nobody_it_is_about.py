@@ -13,7 +13,7 @@ from bot.college import EXAMPLE
 from bot.college import load as load_college
 from handlers import absence, adding, ask, cases, concern, discreet, emergency, moves, private, raising
 from handlers.event import Reply
-from handlers.message import Message, Page, Said
+from handlers.message import Message, Page, Text
 from storage import engines, migrations
 from tests.imagined import NAMES, OUTSIDER, About, Deed, Imagined, concerns, told
 from tests.overhearing import ACTIONS, REFERENCE, Overheard, gives_away, overheard
@@ -141,8 +141,9 @@ def unechoed(reply: Reply) -> Reply:
     """A reply without what this person typed just before, which is their own to see."""
     if not isinstance(reply, Message):
         return reply
-    echo = [part for part in reply.parts if isinstance(part, Said) and part.by == "Following on from"]
-    return replace(reply, parts=tuple(part for part in reply.parts if part not in echo))
+    before = Text(ask.FOLLOWING)
+    echoed = reply.parts.index(before) + 1 if before in reply.parts else -1
+    return replace(reply, parts=tuple(part for at, part in enumerate(reply.parts) if at != echoed))
 
 
 async def looked(world: Overheard, before: dict[str, str], actions: tuple[str, ...]) -> None:

@@ -49,13 +49,14 @@ async def test_a_further_clause_is_one_press_away(world, answers):
     assert shown.quotes == (answers.clause(number).text,)
 
 
-async def test_a_follow_up_is_read_with_the_question_before(world):
+async def test_a_follow_up_is_read_with_the_question_before(world, answers):
     """'And after they leave?' is about whatever was asked a moment ago, and the answer says so."""
     await world.amira.asks("can I accept a friend request from a student?")
     seen = await world.amira.asks("what about after they leave?")
     assert seen.title == "Not allowed"
-    assert "Following on from" in seen
+    assert "Following on from your last question" in seen
     assert "can I accept a friend request from a student?" in seen
+    assert seen.quotes[0] == answers.clause("4.6").text
 
 
 async def test_a_question_that_follows_nothing_can_be_read_by_itself(world):
