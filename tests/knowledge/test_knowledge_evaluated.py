@@ -33,7 +33,7 @@ def report(answers: Answers) -> evaluation.Report:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_figure_falls_below_what_was_reached(report: evaluation.Report, name: str) -> None:
-    """Each rate over the whole measuring set, seen, unseen and fresh, is at least its floor."""
+    """Each rate over the whole measuring set is at least its floor."""
     assert report.shares[name].rate >= FLOORS[name]
 
 
