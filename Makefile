@@ -14,6 +14,7 @@ run: setup                    ## start the playground (PORT=… moves it)
 	@LODGE_PORT=$(PORT) $(BIN)/lodge playground
 
 test: .venv/ready-to-test lint  ## every test; says what is skipped and why
+	@echo "Lodge: learning the cards…" && $(BIN)/python -c "from knowledge.answer import Answers; Answers.load()"
 	@echo "Lodge: running the tests (a few minutes)…"
 	@$(BIN)/pytest -n logical --maxprocesses=4 --dist worksteal
 

@@ -84,7 +84,19 @@ RUNNING = {
 }
 
 
-@pytest.fixture(params=RUNNING)
+ON_THE_SOCKET_TOO = ("test_asking", "test_concern_report", "test_danger", "test_entrances", "test_question_to_marketing")
+"""Slack's two transports carry the same payloads: these stories, which take every way in and out, go over both."""
+
+
+def pytest_generate_tests(metafunc):
+    """Every story runs on each surface, unless it names those that it is about."""
+    named = any("world" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "world" in metafunc.fixturenames and not named:
+        both = metafunc.module.__name__.rpartition(".")[2] in ON_THE_SOCKET_TOO
+        metafunc.parametrize("world", [name for name in RUNNING if both or name != "slack-socket"], indirect=True)
+
+
+@pytest.fixture
 async def world(request, tmp_path, answers, college):
     """A running Lodge, driven through each surface in turn."""
     async with RUNNING[request.param](tmp_path, answers, college) as made:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -88,10 +89,18 @@ async def test_figures_count_rulings_and_surfaces_and_name_nobody(lodge):
     assert "annual" not in page
 
 
+def only_students(room: Path) -> Path:
+    """A copy of the knowledge with the cards on students alone, which are learnt in seconds."""
+    shutil.copytree(RULINGS.parent, room, ignore=shutil.ignore_patterns("__pycache__"))
+    for cards in (room / "rulings").glob("*.yml"):
+        if cards.name != "students.yml":
+            cards.unlink()
+    return room
+
+
 async def test_the_index_is_rebuilt_while_lodge_serves(lodge, tmp_path):
     """New cards are answered from at once; malformed ones are refused, and the old index goes on."""
-    room = tmp_path / "knowledge"
-    shutil.copytree(RULINGS.parent, room)
+    room = only_students(tmp_path / "knowledge")
     cards = room / "rulings" / "students.yml"
     cards.write_text(cards.read_text().replace("Please don't. Once somebody", "No, sorry. Once somebody"))
     lodge.app.knowledge = room
@@ -106,8 +115,7 @@ async def test_the_index_is_rebuilt_while_lodge_serves(lodge, tmp_path):
 
 async def test_a_card_whose_clause_changed_gives_no_ruling(lodge, tmp_path):
     """When the policy's text changes, the ruling is withheld, the clause is shown, and the change is said (promise 2)."""
-    room = tmp_path / "knowledge"
-    shutil.copytree(RULINGS.parent, room)
+    room = only_students(tmp_path / "knowledge")
     policy = room / "policies" / "social-media.md"
     policy.write_text(policy.read_text().replace("as their professional relationship has ceased", "for two years"))
     lodge.app.knowledge = room
