@@ -67,10 +67,10 @@ def test_what_is_kept_is_used_again(few: Path) -> None:
 
 def test_new_words_are_learnt_at_the_next_start(few: Path) -> None:
     """A changed card is answered from at once: what was kept for the old one is not used."""
-    before = Answers.load(few).answer("xylophones for the mascot")
+    before = Answers.load(few).answer("xylophones flonk mascots")
     path = few / "rulings" / "few.yml"
-    path.write_text(path.read_text().replace("I want a new account for our course", "xylophones for the mascot"))
-    after = Answers.load(few).answer("xylophones for the mascot")
+    path.write_text(path.read_text().replace("I want a new account for our course", "xylophones flonk mascots"))
+    after = Answers.load(few).answer("xylophones flonk mascots")
     assert before.card != after.card == "page-set-up"
 
 
