@@ -51,6 +51,16 @@ def test_an_ordinary_question_passes_both_gates(answers: Answers, text: str) -> 
     assert not answers.answer(text).danger_page
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["I could strangle this printer. Anyway where is the consent form, I need thirty copies", "three months since last post"],
+)
+def test_grave_words_in_a_plainly_ordinary_text_open_the_broad_gate_alone(answers: Answers, text: str) -> None:
+    """Words alone would bring the page; the whole text is read too, and the line above the answer stays."""
+    assert Patterns(read("danger.yml")).gates(text).narrow
+    assert (answers.gates(text).narrow, answers.gates(text).broad) == (False, True)
+
+
 def test_every_known_disclosure_is_heard(answers: Answers) -> None:
     """All disclosures that anybody has thought of open the broad gate at least."""
     missed = [text for text in read("danger.yml")["disclosures"] if not answers.gates(text).broad]
