@@ -56,7 +56,7 @@ class Answers:
         self._patterns = Patterns(heard)
         self._talk = Talk(read("talk.yml", words))
         self._turns = Turns(read("turns.yml", words))
-        self._precedence = Precedence(says, self.cards, encoder is not None)
+        self._precedence = Precedence(says, self.cards)
         self._wording = Wording(policy, self.cards, self._precedence, says)
         self._lexicon = Lexicon(read("thesaurus.yml", words))
         undecided = read("negative.yml", words)["examples"]

@@ -26,9 +26,8 @@ class Rule:
 class Precedence:
     """Bars and rules from `words/precedence.yml`, held against the cards."""
 
-    def __init__(self, words: Mapping[str, Any], cards: Sequence[Card], encoded: bool = False) -> None:
-        """``encoded``: an encoder reads beside the words, and chances are to be trusted otherwise."""
-        self.bars: Mapping[str, float] = {**words["bars"], **(words["encoded"] if encoded else {})}
+    def __init__(self, words: Mapping[str, Any], cards: Sequence[Card]) -> None:
+        self.bars: Mapping[str, float] = words["bars"]
         self._cards = cards
         self._rules = [_rule(entry, cards) for entry in words["precedence"]]
         self._rulings = np.array([card.ruling for card in cards])
