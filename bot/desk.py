@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bot.process import StartError, key_file, open_database
 from bot.settings import Settings, nearest
@@ -43,14 +44,24 @@ NEEDED = ("platform", "handle", "department", "curator", "live_on")
 @asynccontextmanager
 async def opened(settings: Settings, college: College, answers: Callable[[], Answers]) -> AsyncIterator[Work]:
     """One transaction on the college's database. Raises `StartError` with what to mend; a refusal is one too."""
-    database = await open_database(settings, _keys(settings))
+    database, known = await open_database(settings, _keys(settings)), cast(Answers, _WhenAsked(answers))
     try:
-        async with database.begin(college=college, answers=answers()) as work:
+        async with database.begin(college=college, answers=known) as work:
             yield work
     except Refused as refused:
         raise StartError([_plain(refused)]) from None
     finally:
         await database.close()
+
+
+class _WhenAsked:
+    """What Lodge knows, loaded when something first asks it: most of what a terminal does asks nothing, and waits for nothing."""
+
+    def __init__(self, load: Callable[[], Answers]) -> None:
+        self._load = cache(load)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._load(), name)
 
 
 def _keys(settings: Settings) -> str:

@@ -14,6 +14,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from bot.cli import cli
+from storage.sealing import new_key
 
 HOUSE = Path(__file__).parent.parent
 KEYS = ["text", "ruling", "answer", "citations", "flow", "danger", "danger_page", "nearest", "further"]
@@ -258,18 +262,24 @@ Facebook,WiltsSport,Sport,Ben Carter,,2025-02-01,
 
 
 @pytest.fixture
-def office(tmp_path):
-    """The terminal of a college with two accounts in its register."""
-    from storage.sealing import new_key
-
-    key = new_key()
+def office(tmp_path, monkeypatch):
+    """The terminal of a college with two accounts in its register: one process starts it, and this one types the rest."""
+    settings = {"LODGE_DATABASE_URL": f"sqlite:///{tmp_path}/lodge.db", "LODGE_SECRET_KEYS": new_key()}
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
+    assert "2 entered" in lodge("register", "import", "accounts.csv", cwd=tmp_path, **settings).stdout
+    for name in os.environ:
+        if name.startswith(("LODGE_", "SLACK_", "TEAMS_")):
+            monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
 
     def run(*words):
-        return lodge(*words, cwd=tmp_path, LODGE_DATABASE_URL=f"sqlite:///{tmp_path}/lodge.db", LODGE_SECRET_KEYS=key)
+        done = CliRunner().invoke(cli, words)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
 
-    run.folder, run.key = tmp_path, key
-    (tmp_path / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
-    assert "2 entered" in run("register", "import", "accounts.csv").stdout
+    run.folder, run.settings = tmp_path, settings
     return run
 
 
@@ -297,7 +307,7 @@ def test_the_register_is_imported_once_listed_and_searched(office):
 def test_a_misspelt_filter_is_named_with_what_was_meant(office, words, meant):
     """A filter that can find nothing says so, and does not look like an empty list."""
     done = office(*words)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert f"Did you mean {meant}?" in done.stderr
 
 
@@ -318,7 +328,7 @@ def test_a_list_with_a_mistake_enters_nothing(office, line, why):
         f"{head}\n{line}\nTikTok,@new,Art,bea@college.example,,2026-01-10,\n", encoding="utf-8"
     )
     done = office("register", "import", "more.csv")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert why in done.stderr
     assert "Nothing was entered" in done.stderr
     assert "@new" not in office("register").stdout
@@ -345,7 +355,7 @@ def test_an_absence_and_a_leaver_from_the_terminal(office):
 def test_a_drill_is_sent_and_reported_from_the_terminal(office):
     """It prints a reference for each role; until Lodge runs nothing is delivered, and the report says so."""
     sent = office("drill")
-    assert sent.returncode == 0, sent.stderr
+    assert sent.exit_code == 0, sent.stderr
     assert re.findall(r"DRL-\d+ +(\w+)", sent.stdout) == ["marketing", "hr", "safeguarding", "principal", "governors"]
     report = office("drill", "--report").stdout
     for words in ("DRL-0003", "Safeguarding", "not tried yet (is Lodge running?)", "nobody yet"):
@@ -363,7 +373,7 @@ def test_a_drill_sends_nothing_by_mistake(office):
     assert "Nothing was sent" in office("drill", "DRL-0001").stderr
     assert office("drill", "--role", "safeguarding", "--json").stdout == '[{"reference": "DRL-0001", "role": "safeguarding"}]\n'
     again = office("drill")
-    assert again.returncode == 2
+    assert again.exit_code == 2
     assert "Safeguarding had DRL-0001" in again.stderr
     assert "within ten minutes" in again.stderr
     assert office("cases", "--kind", "drill").stdout.count("DRL-") == 1
@@ -371,8 +381,7 @@ def test_a_drill_sends_nothing_by_mistake(office):
 
 def test_a_running_lodge_delivers_a_drill(office):
     """What the terminal owes, the Lodge that runs beside it delivers by itself."""
-    settings = {"LODGE_DATABASE_URL": f"sqlite:///{office.folder}/lodge.db", "LODGE_SECRET_KEYS": office.key}
-    env = {**os.environ, "PYTHONPATH": str(HOUSE), "LODGE_PORT": "0", **settings}
+    env = {**os.environ, "PYTHONPATH": str(HOUSE), "LODGE_PORT": "0", **office.settings}
     command = [sys.executable, "-m", "bot", "playground"]
     with subprocess.Popen(command, cwd=office.folder, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
