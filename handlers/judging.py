@@ -45,7 +45,8 @@ async def show(event: Event, work: Work) -> Reply:
     if card is None:
         return Message("That answer is no longer there", (Text("The policy's cards have changed since. Please ask again."),))
     kept = await work.asked(question, event.person) or Asked(question, "", "")
-    return ask.picked(work.answers.of(card, kept.text, kept.before), question, work.college)
+    before = work.answers.answer(kept.text, kept.before).following
+    return ask.picked(work.answers.of(card, kept.text, before), question, work.college)
 
 
 async def alone(event: Event, work: Work) -> Reply:

@@ -31,6 +31,7 @@ __all__ = ["UNUSABLE", "Answer", "Answers", "Card", "Citation", "Gates", "Ruling
 UNUSABLE = (CardError, PolicyError, WordsError)  # what `load` raises where something it reads cannot be relied on
 _HERE = Path(__file__).parent
 _NUMBER = re.compile(r"(?<![\d.£$])([1-9](?:\.\d){1,2})(?![\d%]|\.\d)")
+_NOW = 4  # how often a turn's words count beside those of the turn before it
 _PLAIN_ASK = re.compile(r"\b(clause|section|paragraph|say|says|read|show|text|wording|mean|means|quote)\b|^\W*[\d.]+\W*$")
 
 
@@ -94,8 +95,11 @@ class Answers:
         return self._by_id.get(id)
 
     def likeliest(self, text: str, previous: str = "", *, but: Collection[str] = (), most: int = 3) -> tuple[Card, ...]:
-        """The cards that come nearest to a text, best first, whatever it was answered with; ``but``: ids that were shown."""
-        chances = self._search.look(self._read(self._whole(text, previous))).cards
+        """The cards that come nearest to a text, best first, whatever it was answered with; ``but``: ids that were shown.
+
+        ``previous``: the turn before, where the answer followed on from it.
+        """
+        chances = self._search.look(self._whole(text, previous)).cards
         ranked = (self.cards[at] for at in np.argsort(-chances, kind="stable"))
         return tuple([card for card in ranked if card.id not in but][:most])
 
@@ -106,20 +110,26 @@ class Answers:
         return card.examples[shared.index(max(shared))]
 
     def of(self, card: Card, text: str, previous: str = "") -> Answer:
-        """What a card says to somebody who picked it. The gates are read as ever; a card whose clause changed gives no ruling."""
-        joined = self._whole(text, previous)
-        found, gates = self._search.look(self._read(joined)), self.gates(joined)
+        """What a card says to somebody who picked it. The gates are read as ever; a card whose clause changed gives no ruling.
+
+        ``previous``: the turn before, where the answer followed on from it.
+        """
+        found, gates = self._search.look(self._whole(text, previous)), self.gates(_joined(previous, text))
         if gates.narrow:
             return self._wording.duty(text, found)
         said = self._wording.changed if card.id in self._stale else self._wording.ruled
         return said(text, card, found, gates.broad)
 
-    def _whole(self, text: str, previous: str) -> str:
-        return f"{previous}\n{text}" if previous and self._turns.looks_back(text) else text
-
     def looks_back(self, text: str) -> bool:
-        """Whether a turn wants the one before it: it is short, or begins as such turns do."""
-        return self._turns.looks_back(text)
+        """Whether a turn wants the one before it: it is short, begins as such turns do, or has no sure answer by itself."""
+        return self._turns.looks_back(text) or not self._stands(text, self.answer(text))
+
+    def _stands(self, text: str, found: Answer) -> bool:
+        """Whether a text's answer needs nothing that was said before."""
+        if found.kind == "not_covered":
+            return not self._turns.short(text)
+        weighed = found.kind == "nearest" or (found.card and not found.further)
+        return not weighed or found.chance >= self._precedence.bars["stands"]
 
     def gates(self, text: str) -> Gates:
         """Both danger gates over any free text (promise 1)."""
@@ -137,27 +147,51 @@ class Answers:
         return Gates(narrow, broad)
 
     def answer(self, text: str, previous: str = "") -> Answer:
-        """The answer to a text, read with the turn before it where it looks back. Gates come first."""
+        """The answer to a text. Gates come first.
+
+        It is read with the turn before it where it looks back; and where it has no sure answer by itself but has one with it.
+        """
         talk = self._talk.reply(text, self.index.english)
-        following = previous if previous.strip() and not talk and self._turns.looks_back(text) else ""
-        joined = f"{following}\n{text}" if following else text
+        before = "" if talk else previous.strip()
+        if before and self._turns.looks_back(text):
+            return self._after(text, before, self._lift(text, before))
+        found = self._by_itself(text, talk)
+        if not before or found.danger_page or self._stands(text, found):
+            return found
+        after = self._after(text, before)
+        surer = after.kind == "ruling" and after.chance > found.chance
+        return after if surer or after.danger_page or after.danger > found.danger else found
+
+    def _by_itself(self, text: str, talk: str) -> Answer:
         said, own = self._said(text), self._read(text)
-        gates, whole = self._gates(said, own.heard), own
-        if following:
-            whole = self._read(joined)
-            # Few words by themselves say little: alone they must say more than they must together with the turn before.
-            alone = gates.narrow or said.worry or own.heard >= self._precedence.bars["heard_alone"]
-            both = self._gates(self._said(joined), whole.heard)
-            gates = Gates(gates.narrow or both.narrow, alone or both.broad)
+        gates = self._gates(said, own.heard)
         if gates.narrow:
-            return replace(self._wording.duty(joined, self._search.look(whole)), text=text, following=following)
+            return self._wording.duty(text, self._search.look(own))
         if talk and not said.broad:
             return Answer(text, "talk", "not_covered", folded(talk))
-        found = self._one(joined, whole, gates.broad, lift=self._lift(text, following))
-        further = () if following else self._second(text, gates.broad)
-        if further:
-            found = replace(further[0], further=further[1:])
-        return replace(found, text=text, following=following)
+        grave = gates.broad and own.heard >= self._precedence.bars["grave"]
+        further = () if grave else self._second(text, gates.broad)
+        return replace(further[0], text=text, further=further[1:]) if further else self._one(text, own, gates.broad)
+
+    def _after(self, text: str, before: str, lift: float = 0.0) -> Answer:
+        """The answer to a turn that follows on from the one before it."""
+        joined = _joined(before, text)
+        said, own, heard = self._said(text), self._read(text), self._read(joined).heard
+        gates, both = self._gates(said, own.heard), self._gates(self._said(joined), heard)
+        # Few words by themselves say little: alone they must say more than they must together with the turn before.
+        alone = gates.narrow or said.worry or own.heard >= self._precedence.bars["heard_alone"]
+        reading = replace(self._whole(text, before), heard=heard)
+        if gates.narrow or both.narrow:
+            found = self._wording.duty(joined, self._search.look(reading))
+        else:
+            found = self._one(joined, reading, alone or both.broad, lift=lift)
+        if found.ruling == "allowed" and self._precedence.yes(self._search.look(own)) < self._precedence.bars["allowed_own"]:
+            found = self._wording.closest(joined, self._search.look(reading), found.danger)
+        return replace(found, text=text, following=before)
+
+    def _whole(self, text: str, previous: str) -> Reading:
+        """A turn as it is meant after another: what is asked now says most, and what it is asked of some."""
+        return self._read(_joined(previous, *[text] * _NOW) if previous else text)
 
     def _second(self, text: str, broad: bool) -> tuple[Answer, ...]:
         """Both answers of a text with two questions, where both are sure and rest on different clauses."""
@@ -167,15 +201,13 @@ class Answers:
         rests = {each.citations[0].clause for each in found if each.citations}
         return tuple(found) if len(found) == 2 == len(rests) and sure else ()
 
-    def _lift(self, text: str, following: str) -> float:
-        """What the turn before lends to the chance that the policy decides this one.
+    def _lift(self, text: str, before: str) -> float:
+        """What the turn before lends to the chance that the policy decides one that looks back.
 
-        All of it to a turn that says next to nothing ("why not?"); else enough for the closest clauses, never for a ruling.
+        All of it to a turn that says next to nothing ("why not?"); else enough not to be told that nothing decides it.
         """
-        if not following:
-            return 0.0
-        before = self._search.look(self._read(following)).decided
-        return before if self._turns.thin(text) else min(before, self._precedence.bars["lent"])
+        lent = self._search.look(self._read(before)).decided
+        return lent if self._turns.thin(text) else min(lent, self._precedence.bars["lent"])
 
     def _one(self, text: str, reading: Reading, broad: bool, bar: float = 0.0, lift: float = 0.0) -> Answer:
         """The answer to one question. ``bar`` is a chance its ruling must reach beyond the usual ones."""
@@ -183,16 +215,15 @@ class Answers:
             return replace(self._wording.named(text, number), danger=broad)
         found = self._search.look(reading)
         found = replace(found, decided=max(found.decided, lift))
-        if found.decided < self._precedence.bars["not_covered"]:
-            worrying = broad and reading.heard >= self._precedence.bars["hush"]
-            return self._wording.worrying(text, found) if worrying else self._wording.undecided(text, found, broad)
+        decided = found.decided >= self._precedence.bars["not_covered"]
         card, sure = self._precedence.choose(found, reading.tokens.concepts)
-        if card.id in self._stale:
-            return self._wording.changed(text, card, found, broad or card.danger)
-        if not sure or self._precedence.chance(found, card) < bar:
-            grave = broad and reading.heard >= self._precedence.bars["grave"]
-            return self._wording.worrying(text, found) if grave else self._wording.closest(text, found, broad)
-        return self._wording.ruled(text, card, found, broad)
+        sure = decided and sure and self._precedence.chance(found, card) >= bar
+        ruled = (self._wording.changed if card.id in self._stale else self._wording.ruled)(text, card, found, broad)
+        if broad and reading.heard >= self._precedence.bars["grave"] and not (sure and _reports(card)):
+            return replace(self._wording.grave(text, found), further=(ruled,) if sure else ())
+        if not decided:
+            return self._wording.worrying(text, found) if broad else self._wording.undecided(text, found)
+        return ruled if sure or card.id in self._stale else self._wording.closest(text, found, broad)
 
     def _named(self, text: str) -> str:
         """The clause a text asks for by its number, where it asks for nothing else."""
@@ -203,6 +234,15 @@ class Answers:
         typed, mended = self._lexicon.tokens(text), self._spelling.mended(text)
         meant = typed if mended == fold(text) else self._lexicon.tokens(mended)
         return self._search.read(meant, known_by(typed), self.encoder(mended) if self.encoder else NO_MEANING)
+
+
+def _joined(*turns: str) -> str:
+    return "\n".join(turn for turn in turns if turn)
+
+
+def _reports(card: Card) -> bool:
+    """Whether a card itself leads to where a worry is reported, or says what must be done."""
+    return card.flow == "report_concern" or card.ruling == "required"
 
 
 def learn_into(folder: str, path: str, taught: Taught = NOTHING, encoder: str = "") -> None:

@@ -36,7 +36,7 @@ class Precedence:
         self._twins = (firsts[:, None] == firsts) & (self._rulings[:, None] == self._rulings)
 
     def choose(self, found: Found, concepts: Sequence[str]) -> tuple[Card, bool]:
-        """The card that answers, and whether it is sure enough to give its ruling."""
+        """The card that answers, and whether it is sure enough to give its ruling where the policy decides at all."""
         at = int(found.cards.argmax())
         held = True
         for rule in self._rules:
@@ -46,13 +46,17 @@ class Precedence:
                 at = int(better.argmax()) if held else at
         card = self._cards[at]
         # Cards that rule the same from the same clause stand together: which of them it is may be open.
-        sure = found.decided >= self.bars["sure"] and found.cards[self._twins[at]].sum() >= self.bars["card"]
+        sure = found.cards[self._twins[at]].sum() >= self.bars["card"]
         likely = self.chance(found, card) >= self._bar(card)
         return card, bool(sure and likely and (held or card.ruling != "allowed"))
 
     def chance(self, found: Found, card: Card) -> float:
         """The chance of a card's ruling, over all cards that give it, among those the policy decides."""
         return float(found.cards[self._rulings == card.ruling].sum())
+
+    def yes(self, found: Found) -> float:
+        """The chance of a plain yes, over all cards that give one."""
+        return float(found.cards[self._rulings == "allowed"].sum())
 
     def ranked(self, found: Found) -> list[Card]:
         """All cards, likeliest first."""

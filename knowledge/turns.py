@@ -14,6 +14,7 @@ class Turns:
         self._cues = [re.compile(cue) for cue in words["cues"]]
         self._pronouns = re.compile(words["pronouns"])
         self._longest = (int(words["cue_longest"]), int(words["pronoun_longest"]))
+        self._short = int(words["short_longest"])
         self._empty = frozenset(words["empty"].split())
         starts = words["starts"]
         self._asks = re.compile(rf"{words['before']}{starts}\b")
@@ -32,6 +33,10 @@ class Turns:
     def thin(self, text: str) -> bool:
         """Whether a turn says so little that it is about whatever came before it."""
         return self._said(text) <= 1
+
+    def short(self, text: str) -> bool:
+        """Whether a turn says so little that what it is about may stand in the one before it."""
+        return self._said(text) <= self._short
 
     def _said(self, text: str) -> int:
         """How many of a text's words say something by themselves."""

@@ -104,11 +104,10 @@ class Wording:
         near = dict.fromkeys(number for number in (*duty, *self._precedence.clauses(found)) if number not in shown)
         return self._plain("unsure", text, "nearest", None, cited, tuple(near)[:3], danger)
 
-    def undecided(self, text: str, found: Found, danger: bool) -> Answer:
+    def undecided(self, text: str, found: Found) -> Answer:
         """The policy does not decide it: the nearest clauses, and a way on to Marketing."""
-        duty = [self._says["duty"]["clause"]] if danger else []
-        near = tuple(dict.fromkeys([*duty, *self._precedence.clauses(found)]))[:3]
-        return replace(self._plain("undecided", text, "not_covered", "not_covered", (), near, danger), flow="ask_marketing")
+        near = tuple(self._precedence.clauses(found))[:3]
+        return replace(self._plain("undecided", text, "not_covered", "not_covered", (), near, False), flow="ask_marketing")
 
     def changed(self, text: str, card: Card, found: Found, danger: bool) -> Answer:
         """A suspended card: its ruling is withheld, its clauses are shown as they stand."""
@@ -119,10 +118,17 @@ class Wording:
 
     def duty(self, text: str, found: Found) -> Answer:
         """What a text at the narrow gate is told beside the emergency page (promise 1)."""
+        return replace(self._report("duty", text, found), danger_page=True)
+
+    def grave(self, text: str, found: Found) -> Answer:
+        """What a text is told first that likely tells of somebody at risk, though no words open the narrow gate."""
+        return self._report("grave", text, found)
+
+    def _report(self, name: str, text: str, found: Found) -> Answer:
         says = self._says["duty"]
         cited = (self._cite(says["clause"], says["quote"]),)
-        answer = self._plain("duty", text, "ruling", "required", cited, self._nearest(found, [says["clause"]]), True)
-        return replace(answer, ask="safeguarding", flow="report_concern", danger_page=True)
+        answer = self._plain(name, text, "ruling", "required", cited, self._nearest(found, [says["clause"]]), True)
+        return replace(answer, ask="safeguarding", flow="report_concern")
 
     def _plain(
         self,
