@@ -17,7 +17,7 @@ from knowledge.features import Floats, Row
 
 # Chosen by leaving out a quarter of the cards' examples at a time, with the labelled questions in view too.
 _RIDGE = 0.02
-_STEPS = 60
+_STEPS = 40
 _SPREAD = 3.0  # a chance spread over many classes bends less: a step may be this much longer for each class, and no further
 
 

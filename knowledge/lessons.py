@@ -13,7 +13,7 @@ from knowledge.features import Row
 from knowledge.taught import NOTHING, Taught, placed
 from knowledge.words import Lexicon, Tokens
 
-_ORDINARY = 2
+_ORDINARY = 3
 
 
 class Lessons:
