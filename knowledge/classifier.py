@@ -23,14 +23,14 @@ _SPREAD = 3.0  # a chance spread over many classes bends less: a step may be thi
 
 @dataclass(frozen=True)
 class Weights:
-    """What a head has learnt: features by classes, and what every text starts from."""
+    """What a head has learnt: features by classes, at any precision, and what every text starts from."""
 
-    each: Floats
+    each: NDArray[np.floating[Any]]
     start: Floats
 
     def chances(self, row: Row, widths: Sequence[int]) -> list[Floats]:
         """A row's chance of each class of each head. Heads stand side by side, each so many classes wide."""
-        sums = row.values @ self.each[row.at] + self.start
+        sums: Floats = row.values @ self.each[row.at] + self.start
         ends = list(accumulate(widths))
         return [softmax(sums[end - width : end]) for end, width in zip(ends, widths, strict=True)]
 

@@ -47,7 +47,9 @@ def learn(lessons: Lessons, lexicon: Lexicon, encoder: Encoder | None = None) ->
     scope: NDArray[np.intp] = (owners < lessons.cards).astype(np.intp)
     told, marks = lessons.dangers(rows)
     heads = [*fit(questions, features.size, [owners, scope]), *fit(told, features.size, [marks])]
-    weights = Weights(np.hstack([head.each for head in heads]), np.concatenate([head.start for head in heads]))
+    # Half precision: no answer turns on the fourth digit of a weight, and they are most of what is held.
+    each = np.hstack([head.each for head in heads]).astype(np.float16)
+    weights = Weights(each, np.concatenate([head.start for head in heads]))
     return Index(features, weights, [len(head.start) for head in heads], lessons.examples(lexicon), lessons.english())
 
 

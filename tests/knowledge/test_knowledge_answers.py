@@ -49,7 +49,7 @@ def test_what_the_policy_does_not_decide_is_said_so(answers: Answers, question: 
 
 def test_between_the_two_the_closest_clauses_are_shown(answers: Answers) -> None:
     """Where no card is sure enough, there is no ruling, only the three closest clauses as they stand."""
-    answer = answers.answer("can my page follow other colleges")
+    answer = answers.answer("could the page have a poll on it")
     assert (answer.kind, answer.ruling) == ("nearest", None)
     assert len(clauses(answer)) == 3
     assert all(citation.quote in citation.text for citation in answer.citations)
