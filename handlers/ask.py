@@ -15,6 +15,8 @@ TITLES: dict[str, tuple[str, Tone]] = {
     "not_allowed": ("Not allowed", "no"),
     "explained": ("What the policy says", "plain"),
 }
+AT_RISK: tuple[str, Tone] = ("If somebody may be at risk, report it", "condition")
+"""Over the duty to report, where it comes before an answer and no card gave it."""
 TO_MARKETING = "marketing.begin"
 CLAUSE = "clause.show"
 FEEDBACK = "feedback"
@@ -104,7 +106,7 @@ def _after_the_page(answer: Answer, college: College) -> Message:
 
 
 def _ruled(answer: Answer, question: str, college: College) -> Message:
-    title, tone = TITLES[answer.ruling or "explained"]
+    title, tone = AT_RISK if answer.danger and not answer.card else TITLES[answer.ruling or "explained"]
     following = (Text(f"**What to do next.** {answer.next}"),) if answer.next else ()
     hurry = (
         (Text(f"**Do not wait for a reply: ring Marketing now, {_phone(college)}.**"),) if answer.flow == "image_removal" else ()

@@ -159,7 +159,8 @@ class Answers:
         if not before or found.danger_page or self._stands(text, found):
             return found
         after = self._after(text, before)
-        surer = after.kind == "ruling" and after.chance > found.chance
+        needed = self._precedence.bars["drawn"] if found.kind == "not_covered" else found.chance
+        surer = after.kind == "ruling" and after.chance > needed
         return after if surer or after.danger_page or after.danger > found.danger else found
 
     def _by_itself(self, text: str, talk: str) -> Answer:

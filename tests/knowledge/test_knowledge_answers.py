@@ -101,6 +101,39 @@ def test_a_follow_up_is_read_with_the_turn_before(answers: Answers) -> None:
     assert answer.following == "can I friend a former student on facebook?"
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "card"),
+    [
+        (
+            "can I add a student on facebook",
+            "and if it's her mother, as we were at school together?",
+            "parent-outside-college-business",
+        ),
+        ("Is friending a student against the rules?", "what happens to someone who does", "breach-consequences"),
+        ("Do we need a note of our account passwords?", "where, a shared spreadsheet?", "account-passwords-where-kept"),
+        ("Am I encouraged to network on LinkedIn?", "a lad I taught in 2012 wants to connect", "former-student-linkedin"),
+    ],
+)
+def test_what_is_asked_now_says_most(answers: Answers, before: str, text: str, card: str) -> None:
+    """A turn that moves on to another rule is answered by that rule, not by the one before; short cues are not needed for it."""
+    answer = answers.answer(text, before)
+    assert (answer.card, answer.following) == (card, before)
+
+
+def test_a_yes_is_never_lent_by_the_turn_before(answers: Answers) -> None:
+    """What was fine in the first question says nothing of the second (promise 3)."""
+    before = "Is using social media as part of my normal duties encouraged?"
+    assert answers.answer(before).ruling == "allowed"
+    answer = answers.answer("and putting the college line across, which I'm paid to do", before)
+    assert (answer.following, answer.ruling) == (before, None)
+
+
+def test_what_nothing_decides_is_not_drawn_into_the_question_before(answers: Answers) -> None:
+    """Somebody who moves on to something else is told that the policy does not decide it."""
+    answer = answers.answer("when do the marks have to be in this term", "can I friend a former student?")
+    assert (answer.kind, answer.following) == ("not_covered", "")
+
+
 def test_a_whole_question_stands_by_itself(answers: Answers) -> None:
     """A question that needs nothing before it is not coloured by what was asked before."""
     question = "can I set up a facebook page for the hair and beauty department"

@@ -81,6 +81,24 @@ def test_a_worry_keeps_its_answer_and_gains_a_line(answers: Answers) -> None:
     assert (answer.ruling, answer.citations[0].clause) == ("not_allowed", "4.5")
 
 
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        (
+            "I wanted to ask about putting my number on the tutor sheet, but a lad of mine says don't ring home as last time "
+            "his dad took it out on his sister",
+            "student-number-not-agreed",
+        ),
+    ],
+)
+def test_where_a_risk_is_likely_the_duty_to_report_comes_before_the_answer(answers: Answers, text: str, card: str) -> None:
+    """No word of the gates gives it away, so there is no page; but what must be done comes first, and the answer is not lost."""
+    answer = answers.answer(text)
+    assert (answer.ruling, answer.flow, answer.danger, answer.danger_page) == ("required", "report_concern", True, False)
+    assert [each.clause for each in answer.citations] == ["2.3"]
+    assert [each.card for each in answer.further] == [card]
+
+
 def test_a_gated_text_without_a_ruling_is_offered_the_duty_to_report(answers: Answers) -> None:
     """Where no card answers a text that opened a gate, clause 2.3 is at hand all the same."""
     texts = [*read("danger.yml")["harmless"], *read("negative.yml")["examples"]]
