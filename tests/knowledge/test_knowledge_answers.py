@@ -109,9 +109,13 @@ def test_a_follow_up_is_read_with_the_turn_before(answers: Answers) -> None:
             "and if it's her mother, as we were at school together?",
             "parent-outside-college-business",
         ),
-        ("Is friending a student against the rules?", "what happens to someone who does", "breach-consequences"),
+        ("The Communications Manager has to agree before I open a page, doesn't she", "over the phone ok?", "account-verbal-yes"),
         ("Do we need a note of our account passwords?", "where, a shared spreadsheet?", "account-passwords-where-kept"),
-        ("Am I encouraged to network on LinkedIn?", "a lad I taught in 2012 wants to connect", "former-student-linkedin"),
+        (
+            "Posted a cheeky meme on our official page, I take it humour's all right?",
+            "head of comms has emailed, she thinks it isn't",
+            "account-unsuitable-content",
+        ),
     ],
 )
 def test_what_is_asked_now_says_most(answers: Answers, before: str, text: str, card: str) -> None:
@@ -128,9 +132,16 @@ def test_a_yes_is_never_lent_by_the_turn_before(answers: Answers) -> None:
     assert (answer.following, answer.ruling) == (before, None)
 
 
-def test_what_nothing_decides_is_not_drawn_into_the_question_before(answers: Answers) -> None:
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("can I friend a former student?", "who mends the printer"),
+        ("can I post photos of my class on our page?", "what room am I in period 3 on Thursday"),
+    ],
+)
+def test_what_nothing_decides_is_not_drawn_into_the_question_before(answers: Answers, before: str, text: str) -> None:
     """Somebody who moves on to something else is told that the policy does not decide it."""
-    answer = answers.answer("when do the marks have to be in this term", "can I friend a former student?")
+    answer = answers.answer(text, before)
     assert (answer.kind, answer.following) == ("not_covered", "")
 
 
