@@ -16,7 +16,7 @@ run: setup                    ## start the playground (PORT=… moves it)
 test: .venv/ready-to-test lint  ## every test; says what is skipped and why
 	@echo "Lodge: learning the cards…" && $(BIN)/python -c "from knowledge.answer import Answers; Answers.load()"
 	@echo "Lodge: running the tests (a few minutes)…"
-	@$(BIN)/pytest -n logical --maxprocesses=4 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 lint: .venv/ready-to-test     ## style and types
 	@$(BIN)/ruff check . && $(BIN)/mypy
