@@ -1,5 +1,6 @@
 """The command line, as somebody types it: what it prints, and how it mends what was typed wrongly."""
 
+import asyncio
 import csv
 import io
 import json
@@ -17,7 +18,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from storage.sealing import new_key
+from storage.database import Database
+from storage.sealing import Sealer, new_key
 
 HOUSE = Path(__file__).parent.parent
 KEYS = ["text", "ruling", "answer", "citations", "flow", "danger", "danger_page", "nearest", "further"]
@@ -408,3 +410,37 @@ def test_a_handle_is_looked_at_from_the_terminal(tmp_path):
     done = " ".join(lodge("handle", "@MeWiltsColl", cwd=tmp_path).stdout.split())
     assert "MIRRORS THE COLLEGE'S NAME" in done
     assert "@MeWiltsColl would not be acceptable" in done
+
+
+async def taught(office):
+    """What somebody missed, and what the policy's owner decided of it."""
+    database = await Database.open(office.settings["LODGE_DATABASE_URL"], Sealer.parse(office.settings["LODGE_SECRET_KEYS"]))
+    async with database.begin() as work:
+        known, waiting = await work.put_missed("is the parrot forum fine"), await work.put_missed("may I whistle online")
+        await work.decide_missed(
+            await work.missed(known),
+            actor="ben@college.example",
+            state="taught",
+            card="linkedin-profile",
+            phrasing="parrots then?",
+        )
+    await database.close()
+    return known, waiting
+
+
+def test_what_was_missed_is_listed_and_what_was_taught_is_written_into_the_files(office):
+    """The words and the day are listed and nobody is named; what is taught goes into a copy of the files, once."""
+    known, waiting = asyncio.run(taught(office))
+    listed = json.loads(office("cards", "missed", "--json").stdout)
+    assert {(each["id"], each["state"], each["question"]) for each in listed} == {
+        (known, "taught", "is the parrot forum fine"),
+        (waiting, "open", "may I whistle online"),
+    }
+    assert "ben@" not in office("cards", "missed").stdout
+    copy = office.folder / "copy"
+    for part in ("rulings", "words"):
+        shutil.copytree(HOUSE / "knowledge" / part, copy / part)
+    first = lodge("cards", "export", "--into", str(copy), cwd=office.folder, **office.settings)
+    assert "linkedin-profile: 1 added." in first.stdout
+    assert "parrots then?" in (copy / "rulings" / "platforms.yml").read_text(encoding="utf-8")
+    assert "1 there already" in office("cards", "export", "--into", str(copy)).stdout

@@ -1,13 +1,18 @@
 """An answer that was not what somebody asked: the next best, and a question sent on without a name, from which Lodge learns."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
 from bot import logs
+from bot.app import App
 from knowledge.answer import Answers
 from knowledge.cards import approve
 from knowledge.clauses import load as policy
 from storage import models
+from storage.database import Database
+from storage.sealing import Sealer, new_key
 from tests.knowledge.conftest import small as small_copy
 from tests.stories.test_no_story_leaks import stored
 
@@ -259,3 +264,29 @@ def test_what_is_taught_is_answered_the_same_by_another_process(few, tmp_path):
         assert one.answer(text) == other.answer(text)
     assert one.answer("zebra two").card == "friend-former-student"
     assert one.answer("zebra three").kind == "not_covered"
+
+
+async def test_every_replica_learns_what_one_was_taught(few, college, postgres_url):
+    """Two replicas on one PostgreSQL: each sees that something was decided, or taken back, and both then answer the same."""
+    sealer = Sealer.parse(new_key())
+    databases = [await Database.open(postgres_url, sealer) for _ in range(2)]
+    one, other = (App(college, Answers.load(few), each) for each in databases)
+    one.knowledge = other.knowledge = few
+    for app in (one, other):
+        await app.rebuild()
+    async with databases[0].begin() as work:
+        missed = await work.missed(await work.put_missed(PROFILE))
+        await work.decide_missed(
+            missed, actor="ben@college.example", state="taught", card="friend-former-student", phrasing=PROFILE
+        )
+    assert (await one.behind(), await other.behind()) == (True, True)
+    await asyncio.gather(one.rebuild(), other.rebuild())
+    assert [each.answers.answer(PROFILE).card for each in (one, other)] == ["friend-former-student"] * 2
+    async with databases[1].begin() as work:
+        await work.undo_missed(await work.missed(missed.id), actor="ben@college.example")
+    assert await one.behind()
+    await asyncio.gather(one.rebuild(), other.rebuild())
+    assert one.answers.answer(PROFILE).card != "friend-former-student"
+    assert not await one.behind()
+    for each in databases:
+        await each.close()
