@@ -28,6 +28,8 @@ from storage.sealing import KeyMissing, SealBroken
 log = structlog.get_logger("lodge")
 TURN = timedelta(hours=1)
 REMEMBERED = 10_000
+LOOKED_UP = 1.0
+"""Seconds that the turn before is looked up for, where it is not in memory: then the question is answered by itself."""
 GATHERED = 0.25
 """Seconds for which questions are gathered before one transaction writes them; a button writes them at once."""
 
@@ -152,7 +154,13 @@ class App:
             return text
         if not self.answers.looks_back(event.text):
             return ""
-        return await self.questions.previous(event.person, event.place, since) or ""
+        try:
+            async with asyncio.timeout(LOOKED_UP):
+                return await self.questions.previous(event.person, event.place, since) or ""
+        except Exception as error:  # a question is answered by itself rather than not at all
+            self.metrics.failures.labels("turn before").inc()
+            log.warning("turn.unknown", why=type(error).__name__)
+            return ""
 
     def _keep(self, event: Event, answer: Answer) -> None:
         """One sealed row, for a day's buttons and an hour's follow-up; a gated question is never kept (promise 9)."""

@@ -1,7 +1,9 @@
 """What operators rely on: health, figures, a new index while serving, and a stop that finishes what is in hand."""
 
 import asyncio
+import contextlib
 import shutil
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,3 +167,12 @@ def test_the_questions_to_start_from_are_answered(answers, question):
     answer = answers.answer(question)
     assert (answer.kind, answer.danger_page) == ("ruling", False)
     assert answer.citations
+
+
+async def test_a_question_is_answered_though_the_one_before_cannot_be_read(lodge, tmp_path):
+    """What looks back finds nothing in memory and no table in the database: it is answered by itself, at once."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "lodge.db")) as database:
+        database.execute("ALTER TABLE question RENAME TO elsewhere")
+        answer = await lodge.amira.asks("and can I friend a former student?")
+        database.execute("ALTER TABLE elsewhere RENAME TO question")
+    assert answer.title == "Not allowed"
