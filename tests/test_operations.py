@@ -169,10 +169,15 @@ def test_the_questions_to_start_from_are_answered(answers, question):
     assert answer.citations
 
 
+def renamed(path, table, name):
+    """Give a table of a database file another name."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
 async def test_a_question_is_answered_though_the_one_before_cannot_be_read(lodge, tmp_path):
     """What looks back finds nothing in memory and no table in the database: it is answered by itself, at once."""
-    with contextlib.closing(sqlite3.connect(tmp_path / "lodge.db")) as database:
-        database.execute("ALTER TABLE question RENAME TO elsewhere")
-        answer = await lodge.amira.asks("and can I friend a former student?")
-        database.execute("ALTER TABLE elsewhere RENAME TO question")
+    await asyncio.to_thread(renamed, tmp_path / "lodge.db", "question", "elsewhere")
+    answer = await lodge.amira.asks("and can I friend a former student?")
+    await asyncio.to_thread(renamed, tmp_path / "lodge.db", "elsewhere", "question")
     assert answer.title == "Not allowed"
