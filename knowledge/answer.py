@@ -142,7 +142,7 @@ class Answers:
 
     def _gates(self, found: Gates, heard: float) -> Gates:
         bars = self._precedence.bars
-        narrow = heard >= bars["page_words" if found.narrow else "page" if found.broad else "page_alone"]
+        narrow = found.certain or heard >= bars["page_words" if found.narrow else "page" if found.broad else "page_alone"]
         broad = narrow or found.narrow or found.worry or heard >= bars["heard_words" if found.broad else "heard"]
         return Gates(narrow, broad)
 

@@ -11,22 +11,26 @@ from knowledge.words import fold
 class Gates:
     """What the gates found. ``narrow``: the emergency page first. ``broad``: a short line above the normal answer.
 
-    ``worry``: the writer says in so many words that they worry, which opens the broad gate by itself.
+    ``worry``: the writer says in so many words that they worry, which opens the broad gate by itself. ``certain``: words of
+    wanting to die or of having come to the end, which open the narrow gate whatever stands around them.
     """
 
     narrow: bool
     broad: bool
     worry: bool = False
+    certain: bool = False
 
     def __or__(self, other: "Gates") -> "Gates":
         """What either found."""
-        return Gates(self.narrow or other.narrow, self.broad or other.broad, self.worry or other.worry)
+        worry, certain = self.worry or other.worry, self.certain or other.certain
+        return Gates(self.narrow or other.narrow, self.broad or other.broad, worry, certain)
 
 
 class Patterns:
     """The gates as words alone: no index, no network, no database. A false alarm is cheap, a miss is not."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self._certain = Sieve(words["certain"])
         self._narrow = Sieve(words["narrow"])
         self._narrow_not = Sieve(words.get("narrow_not", ()))
         self._broad = Sieve(words["broad"])
@@ -36,6 +40,8 @@ class Patterns:
         """What a text's words say by themselves."""
         plain = fold(text)
         held = grams(plain)
-        narrow = self._narrow.found(plain, held) and not self._narrow_not.found(plain, held)
+        asked = self._narrow_not.found(plain, held)
+        certain = self._certain.found(plain, held) and not asked
+        narrow = certain or (self._narrow.found(plain, held) and not asked)
         worry = self._worry.found(plain, held)
-        return Gates(narrow, narrow or worry or self._broad.found(plain, held), worry)
+        return Gates(narrow, narrow or worry or self._broad.found(plain, held), worry, certain)

@@ -37,7 +37,9 @@ class Precedence:
 
     def choose(self, found: Found, concepts: Sequence[str]) -> tuple[Card, bool]:
         """The card that answers, and whether it is sure enough to give its ruling where the policy decides at all."""
-        at = int(found.cards.argmax())
+        # Cards that rule the same from the same clause stand together: which of them it is may be open.
+        together = found.cards @ self._twins
+        at = int((found.cards * together).argmax())
         held = True
         for rule in self._rules:
             if rule.over[at] and any(when.issubset(concepts) for when in rule.when):
@@ -45,8 +47,7 @@ class Precedence:
                 held = bool(better.max() >= rule.least)
                 at = int(better.argmax()) if held else at
         card = self._cards[at]
-        # Cards that rule the same from the same clause stand together: which of them it is may be open.
-        sure = found.cards[self._twins[at]].sum() >= self.bars["card"]
+        sure = together[at] >= self.bars["card"]
         likely = self.chance(found, card) >= self._bar(card)
         return card, bool(sure and likely and (held or card.ruling != "allowed"))
 

@@ -61,6 +61,15 @@ def test_grave_words_in_a_plainly_ordinary_text_open_the_broad_gate_alone(answer
     assert (answers.gates(text).narrow, answers.gates(text).broad) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "text", ["I want to die", "I'm suicidal", "I have taken all my tablets", "what's the point of going on, i just want to die"]
+)
+def test_whoever_says_they_want_to_die_sees_the_page_however_the_rest_reads(answers: Answers, text: str) -> None:
+    """So few words sound like no disclosure that was ever learnt from: these are not weighed."""
+    assert answers.gates(text).narrow
+    assert answers.answer(text).danger_page
+
+
 def test_every_known_disclosure_is_heard(answers: Answers) -> None:
     """All disclosures that anybody has thought of open the broad gate at least."""
     missed = [text for text in read("danger.yml")["disclosures"] if not answers.gates(text).broad]
@@ -157,5 +166,5 @@ def test_a_greeting_before_a_disclosure_does_not_hide_it(answers: Answers) -> No
 def test_no_pattern_is_slow(answers: Answers) -> None:
     """Every repeat in the patterns is bounded, so that no text, however long, can hold Lodge up."""
     words = read("danger.yml")
-    for pattern in (*words["narrow"], *words["broad"]):
+    for pattern in (*words["certain"], *words["narrow"], *words["broad"]):
         assert not re.search(r"\)[*+][*+?]?\S*\)[*+]", pattern), pattern

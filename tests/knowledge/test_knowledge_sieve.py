@@ -12,7 +12,7 @@ from knowledge.sieve import Sieve, grams
 from knowledge.words import fold, read
 
 WORDS = read("danger.yml")
-PATTERNS = [*WORDS["narrow"], *WORDS["broad"], *WORDS["narrow_not"]]
+PATTERNS = [*WORDS["certain"], *WORDS["narrow"], *WORDS["broad"], *WORDS["narrow_not"]]
 PLAIN = [re.compile(pattern) for pattern in PATTERNS]
 SIEVES = [Sieve([pattern]) for pattern in PATTERNS]
 SPOKEN = sorted(set(re.findall(r"[a-z']{2,}", " ".join([*WORDS["disclosures"], *PATTERNS]).lower())))
