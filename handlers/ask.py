@@ -106,7 +106,8 @@ def _after_the_page(answer: Answer, college: College) -> Message:
 
 
 def _ruled(answer: Answer, question: str, college: College) -> Message:
-    title, tone = AT_RISK if answer.danger and not answer.card else TITLES[answer.ruling or "explained"]
+    duty = answer.ruling == "required" and not answer.card
+    title, tone = AT_RISK if duty else TITLES[answer.ruling or "explained"]
     following = (Text(f"**What to do next.** {answer.next}"),) if answer.next else ()
     hurry = (
         (Text(f"**Do not wait for a reply: ring Marketing now, {_phone(college)}.**"),) if answer.flow == "image_removal" else ()

@@ -186,8 +186,10 @@ class Answers:
             found = self._wording.duty(joined, self._search.look(reading))
         else:
             found = self._one(joined, reading, alone or both.broad, lift=lift)
-        if found.ruling == "allowed" and self._precedence.yes(self._search.look(own)) < self._precedence.bars["allowed_own"]:
-            found = self._wording.closest(joined, self._search.look(reading), found.danger)
+        if found.ruling == "allowed":
+            by_itself = self._precedence.chance(self._search.look(own), self._by_id[found.card])
+            if by_itself < self._precedence.bars["allowed_own"]:
+                found = self._wording.closest(joined, self._search.look(reading), found.danger)
         return replace(found, text=text, following=before)
 
     def _whole(self, text: str, previous: str) -> Reading:

@@ -55,10 +55,6 @@ class Precedence:
         """The chance of a card's ruling, over all cards that give it, among those the policy decides."""
         return float(found.cards[self._rulings == card.ruling].sum())
 
-    def yes(self, found: Found) -> float:
-        """The chance of a plain yes, over all cards that give one."""
-        return float(found.cards[self._rulings == "allowed"].sum())
-
     def ranked(self, found: Found) -> list[Card]:
         """All cards, likeliest first."""
         return [self._cards[at] for at in np.argsort(-found.cards, kind="stable")]

@@ -62,3 +62,16 @@ async def test_a_danger_in_a_form_is_shown_before_anything_is_kept(world):
     assert await world.ben.reads("marketing") == []
     checked = await world.amira.fills(nobody_at_risk=["yes"])
     assert checked.step == "check"
+
+
+async def test_a_clause_that_a_worried_person_asks_for_is_shown_as_a_clause(world):
+    """The line stands above it; the title says what it is, and only the duty to report is headed as one."""
+    asked = await world.amira.asks("read 2.3, I'm worried")
+    assert asked.title == "What the policy says"
+    assert "may be at risk" in asked
+    told = await world.amira.asks(
+        "I wanted to ask about putting my number on the tutor sheet, but a lad of mine says don't ring home as last time "
+        "his dad took it out on his sister"
+    )
+    assert told.title == "If somebody may be at risk, report it"
+    assert "You also asked. Not allowed." in told
